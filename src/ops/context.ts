@@ -1,0 +1,68 @@
+// What every operation is given. Operations are the business of xcp: checks (pure), plans (pure), commits (one transaction).
+
+import type { Ref } from '../lib/brand.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Db } from '../db/db.ts';
+import type { Engine, PlanProgress } from '../engine/types.ts';
+import type { HypervisorDriver } from '../drivers/hypervisor.ts';
+import type { NetworkDriver } from '../drivers/network.ts';
+import type { SrDriver, StorageDrivers } from '../drivers/storage.ts';
+import type { ClassName, HandlersOf } from '../model/index.ts';
+
+export interface HostSettings {
+  readonly stateDir: string;
+  /** Where a peer reaches this host's API: `https://address:port`. Undefined when there is no TLS listener. */
+  readonly url: string | undefined;
+  /** Address that migration streams listen on. */
+  readonly migrationAddress: string;
+  /** Human name of the host at first start. */
+  readonly hostName: string;
+}
+
+/** Opens an API client to another xcp host. `fingerprint` pins its certificate. The peer protocol is in ops/migration. */
+export interface PeerConnector {
+  connect(peer: { readonly url: string; readonly sessionRef: string; readonly fingerprint?: string }): Promise<Peer>;
+}
+export interface Peer extends AsyncDisposable {
+  /** A XenAPI call; resolves with the value, rejects with XenError. Network failures reject with DriverError 'unreachable'. */
+  call(method: string, params: readonly unknown[], options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<unknown>;
+}
+
+export interface Services {
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly hypervisor: HypervisorDriver;
+  readonly network: NetworkDriver;
+  readonly storage: StorageDrivers;
+  /** SRs attached on this host, by SR uuid; kept by ops/sr. */
+  readonly attachedSrs: Map<string, SrDriver>;
+  readonly settings: HostSettings;
+  readonly peers: PeerConnector;
+  readonly log: Logger;
+  /** This host and its pool in the database. */
+  readonly self: { host: Ref<'host'>; pool: Ref<'pool'> };
+  /** Makes a session that other parties of this host's operations use, e.g. the one `host.migrate_receive` returns. */
+  createSession(options: { readonly originator: string }): Promise<Ref<'session'>>;
+}
+
+export interface CallSession {
+  readonly ref: Ref<'session'>;
+  readonly isLocalSuperuser: boolean;
+  readonly userName: string;
+}
+
+/** One call of a message. */
+export interface Call {
+  readonly services: Services;
+  readonly session: CallSession;
+  /** The task made for this call, if any: progress goes there. */
+  readonly task: Ref<'task'> | undefined;
+  /** Aborted when the task is cancelled or, for a call without a task, when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  progress(progress: PlanProgress): void;
+  setCancellable(cancellable: boolean): void;
+}
+
+/** Implementations of a class's custom messages: each takes the call and the parameters by name. A message left out answers NOT_IMPLEMENTED. */
+export type OpsOf<C extends ClassName> = Partial<HandlersOf<C, Call>>;
