@@ -83,8 +83,16 @@ export interface Store {
   append(batch: StoreBatch): Promise<void>;
   close(): Promise<void>;
 }
-export interface StoredObject { readonly cls: ClassName; readonly ref: Ref; readonly record: Readonly<Record<string, unknown>> }
-export interface StoredDoc { readonly namespace: string; readonly key: string; readonly value: Json }
+export interface StoredObject {
+  readonly cls: ClassName;
+  readonly ref: Ref;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+export interface StoredDoc {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: Json;
+}
 export interface StoreBatch {
   readonly generation: number;
   readonly puts: readonly StoredObject[];

@@ -16,7 +16,14 @@ export interface HypervisorInfo {
   readonly version: string;
   /** How guest code runs; `tcg` is emulation. Found out by running a guest, not by opening a device. */
   readonly accelerator: 'kvm' | 'tcg' | 'xen' | 'sim';
-  readonly cpu: { readonly count: number; readonly sockets: number; readonly vendor: string; readonly model: string; readonly mhz: number; readonly flags: readonly string[] };
+  readonly cpu: {
+    readonly count: number;
+    readonly sockets: number;
+    readonly vendor: string;
+    readonly model: string;
+    readonly mhz: number;
+    readonly flags: readonly string[];
+  };
   readonly memoryTotalBytes: number;
   readonly memoryFreeBytes: number;
 }
@@ -163,7 +170,11 @@ export interface GuestMigration {
    * With the guest stopped: last writes reach the destination and are flushed, targets are let go, the rest of the state is sent.
    * Resolves when the source has nothing more to give: the guest stays stopped on both sides.
    */
-  handOver(id: GuestId, ticket: JsonObject, options: { readonly signal: AbortSignal }): Promise<{ readonly downtimeMs?: number; readonly memoryBytes?: number }>;
+  handOver(
+    id: GuestId,
+    ticket: JsonObject,
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly downtimeMs?: number; readonly memoryBytes?: number }>;
   /** Destination: resolves when all state has arrived and the disks are its own (exports closed). The guest is still stopped. */
   received(id: GuestId, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Destination: runs the guest (or leaves it paused). Idempotent. */
@@ -194,7 +205,11 @@ export interface HypervisorDriver {
   /** Ends the guest at once and cleans all its traces. Idempotent: no guest is success. */
   destroy(id: GuestId): Promise<void>;
   /** Writes memory and device state to a file made by the storage driver; the guest is gone afterwards. On failure it runs on. */
-  suspend(id: GuestId, image: VolumeSource, options: { readonly signal: AbortSignal; readonly onProgress?: (p: TransferProgress) => void }): Promise<void>;
+  suspend(
+    id: GuestId,
+    image: VolumeSource,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (p: TransferProgress) => void },
+  ): Promise<void>;
   resume(spec: GuestSpec, image: VolumeSource, options: { readonly paused: boolean; readonly signal: AbortSignal }): Promise<GuestStatus>;
   /** Writes memory state to `image` and freezes all disks at the same instant, the guest runs on. */
   checkpoint(id: GuestId, image: VolumeSource, disks: readonly FreezeRequest[], options: { readonly signal: AbortSignal }): Promise<void>;
@@ -218,7 +233,16 @@ export interface HypervisorDriver {
   /** Writes the overlay of a running guest's disk back into the layer below and drops it: a freeze undone. Idempotent. */
   thaw(id: GuestId, diskId: string, below: VolumeSource, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Live VDI migration: the disk moves onto `target` (an empty volume of the same size) while the guest runs. An abort leaves the old one. */
-  moveDisk(id: GuestId, diskId: string, target: VolumeSource, options: { readonly signal: AbortSignal; readonly bandwidthBytesPerSecond?: number; readonly onProgress?: (p: TransferProgress) => void }): Promise<void>;
+  moveDisk(
+    id: GuestId,
+    diskId: string,
+    target: VolumeSource,
+    options: {
+      readonly signal: AbortSignal;
+      readonly bandwidthBytesPerSecond?: number;
+      readonly onProgress?: (p: TransferProgress) => void;
+    },
+  ): Promise<void>;
   readonly migration: GuestMigration;
   /** Tells events until the returned function is called. */
   onEvent(listener: (event: GuestEvent) => void): () => void;
@@ -228,7 +252,19 @@ export interface HypervisorDriver {
 
 /** Why a driver refused; a closed set, mapped to XenAPI errors in ops and nowhere else. */
 export type DriverErrorKind =
-  | 'not-found' | 'exists' | 'bad-state' | 'unsupported' | 'no-space' | 'no-memory' | 'in-use' | 'timeout' | 'cancelled' | 'unreachable' | 'bad-config' | 'guest-refused' | 'failed';
+  | 'not-found'
+  | 'exists'
+  | 'bad-state'
+  | 'unsupported'
+  | 'no-space'
+  | 'no-memory'
+  | 'in-use'
+  | 'timeout'
+  | 'cancelled'
+  | 'unreachable'
+  | 'bad-config'
+  | 'guest-refused'
+  | 'failed';
 
 export class DriverError extends Error {
   readonly kind: DriverErrorKind;

@@ -98,7 +98,12 @@ export interface SrDriver {
   /** Where the data lies, for inspection and copying, without marking it in use. */
   source(id: VolumeId): Promise<VolumeSource>;
   /** Local full copy into a new volume of this or another SR on this host. An abort leaves nothing. */
-  copyTo(id: VolumeId, target: SrDriver, spec: VolumeSpec, options: { readonly signal: AbortSignal; readonly onProgress?: (p: TransferProgress) => void }): Promise<VolumeInfo>;
+  copyTo(
+    id: VolumeId,
+    target: SrDriver,
+    spec: VolumeSpec,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (p: TransferProgress) => void },
+  ): Promise<VolumeInfo>;
   /** Sends a frozen (or unused) layer's content to an export. `layerPath` absent: the volume's topmost layer. */
   send(id: VolumeId, layer: string | undefined, target: CopyTarget, options: CopyOptions): Promise<void>;
   /** Destination: exports the volume's topmost layer for writing until `closeExport`. One at a time per volume; idempotent. */
@@ -128,7 +133,11 @@ export interface StorageDriver {
   };
   probe(deviceConfig: Readonly<Record<string, string>>): Promise<readonly SrProbe[]>;
   /** Formats: makes a new, empty SR. Refuses a place that holds one already. */
-  create(id: SrId, deviceConfig: Readonly<Record<string, string>>, options: { readonly name: string; readonly description: string }): Promise<void>;
+  create(
+    id: SrId,
+    deviceConfig: Readonly<Record<string, string>>,
+    options: { readonly name: string; readonly description: string },
+  ): Promise<void>;
   /** Makes the SR usable on this host. Idempotent. */
   attach(id: SrId, deviceConfig: Readonly<Record<string, string>>): Promise<SrDriver>;
   /** Deletes the SR and all in it. Refuses while volumes exist unless they are all hidden layers. */

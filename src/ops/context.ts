@@ -25,7 +25,11 @@ export interface PeerConnector {
 }
 export interface Peer extends AsyncDisposable {
   /** A XenAPI call; resolves with the value, rejects with XenError. Network failures reject with DriverError 'unreachable'. */
-  call(method: string, params: readonly unknown[], options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<unknown>;
+  call(
+    method: string,
+    params: readonly unknown[],
+    options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number },
+  ): Promise<unknown>;
 }
 
 export interface Services {
