@@ -1,0 +1,39 @@
+// A host's membership in a cluster.
+
+import { defineClass } from '../dsl.ts';
+
+export const Cluster_host = defineClass({
+  name: 'Cluster_host',
+  since: 'lima',
+  changes: ['prototyped:kolkata', 'published:lima'],
+  fields: {
+    uuid: { type: 'string' },
+    cluster: { type: 'ref Cluster', access: 'static', default: 'OpaqueRef:NULL' },
+    host: { type: 'ref host', access: 'static', default: 'OpaqueRef:NULL' },
+    enabled: { type: 'bool', default: false },
+    PIF: { type: 'ref PIF', access: 'static', default: 'OpaqueRef:NULL' },
+    joined: { type: 'bool', default: true },
+    live: { type: 'bool', default: false, since: '24.3.0', state: 'prototyped' },
+    last_update_live: { type: 'datetime', default: '19700101T00:00:00Z', since: '24.3.0', state: 'prototyped' },
+    allowed_operations: { type: 'set enum cluster_host_operation', default: [], persist: false, since: 'rio' },
+    current_operations: { type: 'map string enum cluster_host_operation', default: {}, persist: false, since: 'rio' },
+    other_config: { type: 'map string string', access: 'static', default: {} },
+  },
+  messages: {
+    create: {
+      params: { cluster: 'ref Cluster', host: 'ref host', pif: 'ref PIF' },
+      result: 'ref Cluster_host',
+      role: 'pool-operator',
+      errors: ['PIF_NOT_ATTACHED_TO_HOST', 'NO_CLUSTER_HOSTS_REACHABLE'],
+    },
+    destroy: {
+      params: { self: 'ref Cluster_host' },
+      role: 'pool-operator',
+      errors: ['CLUSTER_STACK_IN_USE', 'CLUSTERING_DISABLED', 'CLUSTER_HOST_IS_LAST'],
+    },
+    enable: { params: { self: 'ref Cluster_host' }, role: 'pool-operator', errors: ['PIF_ALLOWS_UNPLUG', 'REQUIRED_PIF_IS_UNPLUGGED'] },
+    force_destroy: { params: { self: 'ref Cluster_host' }, role: 'pool-operator', errors: ['CLUSTER_STACK_IN_USE'] },
+    forget: { params: { self: 'ref Cluster_host' }, role: 'local-root-only', hidden: true, since: 'lima' },
+    disable: { params: { self: 'ref Cluster_host' }, role: 'pool-operator', errors: ['CLUSTER_STACK_IN_USE'] },
+  },
+});

@@ -1,0 +1,65 @@
+// host: management interface, names and time
+
+import { defineMessages } from '../../dsl.ts';
+
+export const networkMessages = defineMessages({
+  signal_networking_change: {
+    role: 'local-root-only',
+    async: false,
+    hidden: true,
+    poolInternal: true,
+    tags: ['networking'],
+    since: 'miami',
+  },
+  notify: { params: { ty: 'string', params: 'string' }, role: 'local-root-only', hidden: true, poolInternal: true, since: 'miami' },
+  syslog_reconfigure: { params: { host: 'ref host' }, role: 'pool-operator', since: 'miami' },
+  management_reconfigure: { params: { pif: 'ref PIF' }, role: 'pool-operator', tags: ['networking'], since: 'miami' },
+  local_management_reconfigure: { params: { interface: 'string' }, role: 'pool-operator', async: false, since: 'miami' },
+  management_disable: { role: 'pool-operator', async: false, tags: ['networking'], since: 'miami' },
+  get_management_interface: {
+    params: { host: 'ref host' },
+    result: 'ref PIF',
+    role: 'pool-operator',
+    tags: ['networking'],
+    since: 'tampa',
+  },
+  set_hostname_live: {
+    params: { host: 'ref host', hostname: 'string' },
+    role: 'pool-operator',
+    async: false,
+    errors: ['HOST_NAME_INVALID'],
+    since: 'miami',
+  },
+  get_servertime: { params: { host: 'ref host' }, result: 'datetime', role: 'read-only', async: false, since: 'orlando' },
+  get_server_localtime: { params: { host: 'ref host' }, result: 'datetime', role: 'read-only', async: false, since: 'cowley' },
+  reset_networking: { params: { host: 'ref host' }, role: 'pool-operator', hidden: true, since: 'boston' },
+  sync_vlans: { params: { host: 'ref host' }, role: 'pool-operator', async: false, hidden: true, poolInternal: true, since: 'boston' },
+  sync_tunnels: { params: { host: 'ref host' }, role: 'pool-operator', async: false, hidden: true, poolInternal: true, since: 'boston' },
+  sync_pif_currently_attached: {
+    params: { host: 'ref host', bridges: 'set string' },
+    role: 'pool-operator',
+    async: false,
+    hidden: true,
+    poolInternal: true,
+    since: 'boston',
+  },
+  set_iscsi_iqn: { params: { host: 'ref host', value: 'string' }, role: 'pool-operator', since: 'kolkata' },
+  set_ntp_mode: { params: { self: 'ref host', value: 'enum host_ntp_mode' }, role: 'pool-operator', since: '26.0.0', state: 'prototyped' },
+  set_ntp_custom_servers: {
+    params: { self: 'ref host', value: 'set string' },
+    role: 'pool-operator',
+    since: '26.0.0',
+    state: 'prototyped',
+  },
+  get_ntp_servers_status: {
+    params: { self: 'ref host' },
+    result: 'map string string',
+    role: 'read-only',
+    since: '26.0.0',
+    state: 'prototyped',
+  },
+  set_timezone: { params: { self: 'ref host', value: 'string' }, role: 'pool-operator', since: '26.0.0', state: 'prototyped' },
+  list_timezones: { params: { self: 'ref host' }, result: 'set string', role: 'read-only', since: '26.0.0', state: 'prototyped' },
+  get_ntp_synchronized: { params: { self: 'ref host' }, result: 'bool', role: 'read-only', since: '26.0.0', state: 'prototyped' },
+  set_servertime: { params: { self: 'ref host', value: 'datetime' }, role: 'pool-operator', since: '26.0.0', state: 'prototyped' },
+});

@@ -1,0 +1,78 @@
+// pool: members, the coordinator and high availability
+
+import { defineMessages } from '../../dsl.ts';
+
+export const membershipMessages = defineMessages({
+  join: {
+    params: { master_address: 'string', master_username: 'string', master_password: 'string' },
+    role: 'pool-operator',
+    errors: ['JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS'],
+  },
+  join_force: { params: { master_address: 'string', master_username: 'string', master_password: 'string' }, role: 'pool-operator' },
+  eject: { params: { host: 'ref host' }, role: 'pool-operator' },
+  initial_auth: { result: 'secretstring', role: 'pool-operator', hidden: true },
+  exchange_certificates_on_join: {
+    params: { uuid: 'string', certificate: 'string' },
+    result: 'map string string',
+    role: 'pool-operator',
+    hidden: true,
+    since: '1.298.0',
+  },
+  exchange_ca_certificates_on_join: {
+    params: { import: 'map string string', export: 'set ref Certificate' },
+    result: 'map string string',
+    role: 'pool-operator',
+    hidden: true,
+    since: '1.320.0',
+  },
+  emergency_transition_to_master: { role: 'pool-operator', async: false },
+  emergency_reset_master: { params: { master_address: 'string' }, role: 'pool-operator', async: false },
+  recover_slaves: { result: 'set ref host', role: 'pool-operator' },
+  hello: { params: { host_uuid: 'string', host_address: 'string' }, result: 'enum hello_return', role: 'pool-operator', hidden: true },
+  is_slave: { params: { host: 'ref host' }, result: 'bool', role: 'pool-admin', async: false, hidden: true },
+  enable_ha: {
+    params: { heartbeat_srs: 'set ref SR', configuration: 'map string string' },
+    role: 'pool-operator+client-cert',
+    since: 'miami',
+  },
+  disable_ha: { role: 'pool-operator+client-cert', since: 'miami' },
+  sync_database: { role: 'pool-operator' },
+  designate_new_master: { params: { host: 'ref host' }, role: 'pool-operator', since: 'miami' },
+  ha_prevent_restarts_for: { params: { seconds: 'int' }, role: 'pool-operator', async: false, since: 'orlando-update-1' },
+  ha_failover_plan_exists: { params: { n: 'int' }, result: 'bool', role: 'pool-operator', async: false, since: 'orlando' },
+  ha_compute_max_host_failures_to_tolerate: { result: 'int', role: 'pool-operator', async: false, since: 'orlando' },
+  ha_compute_hypothetical_max_host_failures_to_tolerate: {
+    params: { configuration: 'map ref VM string' },
+    result: 'int',
+    role: 'read-only',
+    async: false,
+    since: 'orlando',
+  },
+  ha_compute_vm_failover_plan: {
+    params: { failed_hosts: 'set ref host', failed_vms: 'set ref VM' },
+    result: 'map ref VM (map string string)',
+    role: 'pool-operator',
+    async: false,
+    since: 'orlando',
+  },
+  set_ha_host_failures_to_tolerate: { params: { self: 'ref pool', value: 'int' }, role: 'pool-operator', since: 'orlando' },
+  ha_schedule_plan_recomputation: { role: 'local-root-only', hidden: true, poolInternal: true, since: 'orlando' },
+  enable_redo_log: { params: { sr: 'ref SR' }, role: 'pool-operator', since: 'midnight-ride' },
+  disable_redo_log: { role: 'pool-operator', since: 'midnight-ride' },
+  exchange_trusted_certificates_on_join: {
+    params: { self: 'ref pool', ca: 'bool', import: 'map string (set string)', export: 'set ref Certificate' },
+    result: 'map string (set string)',
+    role: 'pool-operator+client-cert',
+    hidden: true,
+    since: '26.13.0',
+    state: 'prototyped',
+  },
+  exchange_crls_on_join: {
+    params: { self: 'ref pool', import: 'map string string', export: 'set string' },
+    result: 'map string string',
+    role: 'pool-operator+client-cert',
+    hidden: true,
+    since: '26.13.0',
+    state: 'prototyped',
+  },
+});

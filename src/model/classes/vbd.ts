@@ -1,0 +1,63 @@
+// A virtual block device: the plug between a VM and a VDI.
+
+import { defineClass } from '../dsl.ts';
+
+export const VBD = defineClass({
+  name: 'VBD',
+  lifecycleRole: 'vm-admin',
+  since: 'rio',
+  fields: {
+    uuid: { type: 'string' },
+    allowed_operations: { type: 'set enum vbd_operations', default: [], persist: false },
+    current_operations: { type: 'map string enum vbd_operations', default: {}, persist: false },
+    VM: { type: 'ref VM', access: 'static' },
+    VDI: { type: 'ref VDI', access: 'static' },
+    device: { type: 'string', access: 'static', default: '', since: 'rio', changes: ['published:rio', 'changed:1.257.0'] },
+    userdevice: { type: 'string', access: 'RW', setterRole: 'vm-admin' },
+    bootable: { type: 'bool', access: 'RW', setterRole: 'vm-admin' },
+    mode: { type: 'enum vbd_mode', access: 'static' },
+    type: { type: 'enum vbd_type', access: 'RW', setterRole: 'vm-admin' },
+    unpluggable: { type: 'bool', access: 'RW', default: true, setterRole: 'vm-admin', since: 'miami' },
+    storage_lock: { type: 'bool' },
+    empty: { type: 'bool', access: 'static' },
+    other_config: { type: 'map string string', access: 'RW', setterRole: 'vm-admin' },
+    currently_attached: { type: 'bool', access: 'static', default: false, since: 'rio', changes: ['published:rio', 'changed:1.257.0'] },
+    status_code: { type: 'int' },
+    status_detail: { type: 'string' },
+    runtime_properties: { type: 'map string string' },
+    qos_algorithm_type: { type: 'string', access: 'RW', ns: 'qos', setterRole: 'vm-admin' },
+    qos_algorithm_params: { type: 'map string string', access: 'RW', ns: 'qos', setterRole: 'vm-admin' },
+    qos_supported_algorithms: { type: 'set string', ns: 'qos' },
+    metrics: {
+      type: 'ref VBD_metrics',
+      default: 'OpaqueRef:NULL',
+      since: 'rio',
+      state: 'removed',
+      changes: ['published:rio', 'deprecated:tampa', 'removed:tampa'],
+    },
+  },
+  messages: {
+    eject: { params: { vbd: 'ref VBD' }, role: 'vm-operator', errors: ['VBD_NOT_REMOVABLE_MEDIA', 'VBD_IS_EMPTY'] },
+    insert: { params: { vbd: 'ref VBD', vdi: 'ref VDI' }, role: 'vm-operator', errors: ['VBD_NOT_REMOVABLE_MEDIA', 'VBD_NOT_EMPTY'] },
+    plug: { params: { self: 'ref VBD' }, role: 'vm-admin' },
+    unplug: { params: { self: 'ref VBD' }, role: 'vm-admin', errors: ['DEVICE_DETACH_REJECTED', 'DEVICE_ALREADY_DETACHED'] },
+    unplug_force: { params: { self: 'ref VBD' }, role: 'vm-admin' },
+    unplug_force_no_safety_check: {
+      params: { self: 'ref VBD' },
+      role: 'vm-admin',
+      hidden: true,
+      since: 'symc',
+      state: 'deprecated',
+      changes: ['published:symc', 'deprecated:ely'],
+    },
+    assert_attachable: { params: { self: 'ref VBD' }, role: 'vm-admin' },
+    pause: { params: { self: 'ref VBD' }, result: 'string', role: 'vm-admin', hidden: true, since: 'symc' },
+    unpause: {
+      params: { self: 'ref VBD', token: { type: 'string', default: '', since: 'orlando' } },
+      role: 'vm-admin',
+      hidden: true,
+      since: 'symc',
+    },
+    set_mode: { params: { self: 'ref VBD', value: 'enum vbd_mode' }, role: 'vm-admin' },
+  },
+});

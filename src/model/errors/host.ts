@@ -1,0 +1,33 @@
+// Error codes of hosts and the agent: the names of their parameters, in order.
+// `undefined`: a code that is thrown but never documented.
+
+export const hostErrors = {
+  CANNOT_CONTACT_HOST: ['host'],
+  EXTENSION_PROTOCOL_FAILURE: undefined,
+  HOSTS_FAILED_TO_DISABLE_CACHING: undefined,
+  HOSTS_FAILED_TO_ENABLE_CACHING: undefined,
+  HOSTS_NOT_COMPATIBLE: [],
+  HOSTS_NOT_HOMOGENEOUS: ['reason'],
+  HOST_BROKEN: [],
+  HOST_CANNOT_DESTROY_SELF: ['host'],
+  HOST_CANNOT_READ_METRICS: [],
+  HOST_CD_DRIVE_EMPTY: [],
+  HOST_DISABLED: ['host'],
+  HOST_DISABLED_INDEFINITELY: ['host'],
+  HOST_EVACUATE_IN_PROGRESS: ['host'],
+  HOST_EVACUATION_IS_REQUIRED: ['host'],
+  HOST_HAS_RESIDENT_VMS: ['host'],
+  HOST_IN_EMERGENCY_MODE: [],
+  HOST_IN_USE: ['host', 'type', 'ref'],
+  HOST_IS_LIVE: ['host'],
+  HOST_NAME_INVALID: ['reason'],
+  HOST_NOT_DISABLED: [],
+  HOST_NOT_LIVE: [],
+  HOST_OFFLINE: ['host'],
+  HOST_POWER_ON_MODE_DISABLED: [],
+  NO_HOSTS_AVAILABLE: [],
+  SET_CONSOLE_TIMEOUT_PARTIALLY_FAILED: ['hosts'],
+  SYSTEM_STATUS_MUST_USE_TAR_ON_OEM: [],
+  SYSTEM_STATUS_RETRIEVAL_FAILED: ['reason'],
+  XAPI_HOOK_FAILED: ['hook_name', 'reason', 'stdout', 'exit_code'],
+} as const;
