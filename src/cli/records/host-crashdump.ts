@@ -1,0 +1,11 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'host_crashdump',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    'host-uuid': ['RO', 'host', 'uuid host'],
+    timestamp: ['RO', 'timestamp', 'datetime'],
+    size: ['RO', 'size', 'int'],
+  },
+};

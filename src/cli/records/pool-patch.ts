@@ -1,0 +1,14 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'pool_patch',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    'name-label': ['RO', 'name_label', 'string'],
+    'name-description': ['RO', 'name_description', 'string'],
+    size: ['RO', 'size', 'int'],
+    hosts: ['SRO', '', 'computed'],
+    'after-apply-guidance': ['SRO', 'after_apply_guidance', 'set,'],
+    update: ['RO', 'pool_update', 'uuid pool_update'],
+  },
+};

@@ -1,0 +1,12 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'PVS_server',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    addresses: ['SRO', 'addresses', 'set'],
+    'first-port': ['RO', 'first_port', 'int'],
+    'last-port': ['RO', 'last_port', 'int'],
+    'pvs-site-uuid': ['RO', 'site', 'uuid PVS_site'],
+  },
+};

@@ -1,0 +1,13 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'Rate_limit',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    'name-label': ['RW', 'name_label', 'string'],
+    'name-description': ['RW', 'name_description', 'string'],
+    callers: ['SRO', 'callers', 'set'],
+    'burst-size': ['RW', 'burst_size', 'float'],
+    'fill-rate': ['RW', 'fill_rate', 'float'],
+  },
+};

@@ -1,0 +1,11 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'subject',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    'subject-identifier': ['RO', 'subject_identifier', 'string'],
+    'other-config': ['MRO', 'other_config', 'map'],
+    roles: ['SRO', 'roles', 'names role'],
+  },
+};

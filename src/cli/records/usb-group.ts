@@ -1,0 +1,13 @@
+import type { RecordSpec } from './spec.ts';
+
+export const record: RecordSpec = {
+  api: 'USB_group',
+  fields: {
+    uuid: ['RO', 'uuid', 'string'],
+    'name-label': ['RW', 'name_label', 'string'],
+    'name-description': ['RW', 'name_description', 'string'],
+    'VUSB-uuids': ['SRO', 'VUSBs', 'uuids VUSB'],
+    'PUSB-uuids': ['SRO', 'PUSBs', 'uuids PUSB'],
+    'other-config': ['MRW', 'other_config', 'map'],
+  },
+};

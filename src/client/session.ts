@@ -1,0 +1,88 @@
+// A session on a XenAPI server: login, typed calls, logout. The host that the caller named may send it on to the pool's master.
+
+import type { Ref } from '../lib/brand.ts';
+import { isXenError } from '../model/error.ts';
+import type { MessageName, ParamsOf, ResultOf } from '../model/index.ts';
+import type { RpcRequest, Transport } from './transport.ts';
+
+export interface Credentials {
+  readonly userName: string;
+  readonly password: string;
+}
+
+export interface LoginOptions {
+  readonly originator?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const API_VERSION = '2.21';
+/** Hosts that send a login on to another; more is a pool that does not know its master. */
+const MAX_REDIRECTS = 3;
+
+/** Logs in. Rejects with XenError SESSION_AUTHENTICATION_FAILED, other XenErrors, or ConnectionError. */
+export const login = async (transport: Transport, credentials: Credentials, options: LoginOptions = {}): Promise<Session> => {
+  const params = [credentials.userName, credentials.password, API_VERSION, options.originator ?? 'xcp'];
+  let current = transport;
+  for (let hops = 0; ; hops += 1) {
+    try {
+      const ref = await current.request({ method: 'session.login_with_password', params }, options.signal);
+      return new Session(current, String(ref));
+    } catch (error) {
+      const master = isXenError(error, 'HOST_IS_SLAVE') ? error.params[0] : undefined;
+      if (master === undefined || current.redirect === undefined || hops >= MAX_REDIRECTS) throw error;
+      current.close();
+      current = current.redirect(master);
+    }
+  }
+};
+
+export class Session implements AsyncDisposable {
+  readonly transport: Transport;
+  readonly ref: Ref<'session'>;
+
+  constructor(transport: Transport, ref: string) {
+    this.transport = transport;
+    this.ref = ref as Ref<'session'>;
+  }
+
+  /** Calls a message with its parameters by name. Rejects with XenError, ConnectionError or the signal's reason. */
+  async call<M extends MessageName>(message: M, params: ParamsOf<M>, signal?: AbortSignal): Promise<ResultOf<M>> {
+    const value = await this.raw(message, await positional(message, params), signal);
+    // The codec checked the value against the model, or it came as JSON from a server that did.
+    return value as ResultOf<M>;
+  }
+
+  /** Starts a message as a task and resolves with the task. */
+  async start<M extends MessageName>(message: M, params: ParamsOf<M>): Promise<Ref<'task'>> {
+    return (await this.raw(`Async.${message}`, await positional(message, params))) as Ref<'task'>;
+  }
+
+  /** Calls a method that is named at run time, with its parameters in the order of the API, the session left out. */
+  async raw(method: string, params: readonly unknown[] = [], signal?: AbortSignal): Promise<unknown> {
+    const request: RpcRequest = { method, params: [this.ref, ...params] };
+    return await this.transport.request(request, signal);
+  }
+
+  /** Ends the session on the server; a server that is gone has ended it already. */
+  async logout(): Promise<void> {
+    try {
+      await this.raw('session.logout', []);
+    } catch (error) {
+      if (!isXenError(error) && !(error instanceof Error)) throw error;
+    } finally {
+      this.transport.close();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.logout();
+  }
+}
+
+/** Parameters by name, put in the order of the model. One or none needs no model, so most reads load none. */
+const positional = async (message: MessageName, params: object): Promise<readonly unknown[]> => {
+  const values = Object.values(params);
+  if (values.length <= 1) return values;
+  const { orderedParams } = await import('./params.ts');
+  return await orderedParams(message, params);
+};

@@ -1,0 +1,150 @@
+// A transport carries one XenAPI call and brings its value back. The one over HTTP keeps a few connections alive, speaks JSON-RPC,
+// and falls back to XML-RPC for servers that know nothing else; what a server speaks is remembered.
+
+import { type ServerAddress, addressText } from './address.ts';
+import { connect } from './connect.ts';
+import { HttpConnection } from './connection.ts';
+import { ConnectionError } from './errors.ts';
+import type { HttpResponse } from './http-reader.ts';
+import { type RpcRequest, RpcSyntaxError, decodeAnswer, encodeCall } from './jsonrpc.ts';
+import type { TrustPolicy } from './trust.ts';
+
+export type { RpcRequest } from './jsonrpc.ts';
+
+export interface Transport {
+  /** The value of the call. Rejects with XenError (the server said no), ConnectionError, or the signal's reason. */
+  request(request: RpcRequest, signal?: AbortSignal): Promise<unknown>;
+  /** The same kind of transport to another host of the pool. */
+  redirect?(host: string): Transport;
+  close(): void;
+}
+
+export type RpcProtocol = 'json' | 'xml';
+
+/** Remembers which protocol a server speaks, between processes. */
+export interface ProtocolMemory {
+  recall(server: string): Promise<RpcProtocol | undefined>;
+  remember(server: string, protocol: RpcProtocol): Promise<void>;
+}
+
+export interface HttpTransportOptions {
+  readonly trust?: TrustPolicy | undefined;
+  readonly memory?: ProtocolMemory | undefined;
+}
+
+/** Calls at a time; more wait their turn. */
+const MAX_CONNECTIONS = 8;
+const PATHS = { json: '/jsonrpc', xml: '/' } as const;
+const CONTENT_TYPES = { json: 'application/json', xml: 'text/xml' } as const;
+
+export class HttpTransport implements Transport {
+  readonly address: ServerAddress;
+  readonly #options: HttpTransportOptions;
+  readonly #idle: HttpConnection[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #inUse = 0;
+  #protocol: RpcProtocol | undefined;
+
+  constructor(address: ServerAddress, options: HttpTransportOptions = {}) {
+    this.address = address;
+    this.#options = options;
+  }
+
+  async request(request: RpcRequest, signal?: AbortSignal): Promise<unknown> {
+    const protocol = await this.#recall();
+    if (protocol === 'xml') return await this.#requestXml(request, signal);
+    const response = await this.#post('json', encodeCall(request), signal);
+    if (response.status === 200) {
+      this.#protocol = 'json';
+      return this.#decode(response);
+    }
+    if (this.#protocol === 'json' || !speaksOtherwise(response.status)) throw this.#refused(response);
+    const value = await this.#requestXml(request, signal);
+    await this.#options.memory?.remember(addressText(this.address), 'xml');
+    return value;
+  }
+
+  redirect(host: string): Transport {
+    const { address } = this;
+    const port = address.kind === 'tls' ? { port: address.port } : { port: 443 };
+    return new HttpTransport({ kind: 'tls', host, ...port }, this.#options);
+  }
+
+  /** A connection of its own, e.g. for CONNECT. The caller closes it. */
+  async open(signal?: AbortSignal): Promise<HttpConnection> {
+    return new HttpConnection(await connect(this.address, { signal, trust: this.#options.trust }), this.#name);
+  }
+
+  close(): void {
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  async #recall(): Promise<RpcProtocol | undefined> {
+    if (this.#protocol === undefined && this.address.kind !== 'unix') this.#protocol = await this.#options.memory?.recall(addressText(this.address));
+    return this.#protocol;
+  }
+
+  async #requestXml(request: RpcRequest, signal?: AbortSignal): Promise<unknown> {
+    const { decodeXmlAnswer, encodeXmlCall } = await import('./xmlrpc.ts');
+    const response = await this.#post('xml', await encodeXmlCall(request), signal);
+    if (response.status !== 200) throw this.#refused(response);
+    const value = await decodeXmlAnswer(request.method, response.body);
+    this.#protocol = 'xml';
+    return value;
+  }
+
+  #decode(response: HttpResponse): unknown {
+    try {
+      return decodeAnswer(response.body.toString('utf8'));
+    } catch (error) {
+      throw error instanceof RpcSyntaxError ? new ConnectionError('not-xenapi', this.#name, error.message, { cause: error }) : error;
+    }
+  }
+
+  async #post(protocol: RpcProtocol, body: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const headers = { host: this.#name, 'content-type': CONTENT_TYPES[protocol], 'user-agent': 'xcp' };
+    const connection = await this.#take(signal);
+    try {
+      return await connection.request({ method: 'POST', path: PATHS[protocol], headers, body }, signal);
+    } finally {
+      this.#give(connection);
+    }
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<HttpConnection> {
+    while (this.#inUse >= MAX_CONNECTIONS) await new Promise<void>(resolve => this.#waiting.push(resolve));
+    this.#inUse += 1;
+    try {
+      for (;;) {
+        const connection = this.#idle.pop();
+        if (connection === undefined) return await this.open(signal);
+        if (connection.isOpen) return connection;
+      }
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  #give(connection: HttpConnection): void {
+    if (connection.isOpen) this.#idle.push(connection);
+    else connection.close();
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#inUse -= 1;
+    this.#waiting.shift()?.();
+  }
+
+  get #name(): string {
+    return this.address.kind === 'unix' ? 'localhost' : this.address.host;
+  }
+
+  #refused(response: HttpResponse): ConnectionError {
+    return new ConnectionError('not-xenapi', this.#name, `the server answers ${response.status} ${response.reason}`);
+  }
+}
+
+/** What servers without JSON-RPC say to a POST /jsonrpc. */
+const speaksOtherwise = (status: number): boolean => status === 400 || status === 403 || status === 404 || status === 405 || status === 500 || status === 501;
