@@ -60,7 +60,8 @@ export interface StepKind<A extends JsonObject = JsonObject, R extends Json = Js
   undo?(context: StepContext, args: A): Promise<void>;
   /**
    * For a pivot whose outcome another party decides: asked when `run` failed or was cut short. `done` goes forward, `undone`
-   * unwinds; a throw is retried with backoff, since neither is safe until the answer is known.
+   * unwinds; a throw is retried with backoff, since neither is safe until the answer is known. The result of a pivot that was
+   * settled as done is null: what later steps need of it belongs into its note.
    */
   settle?(context: StepContext, args: A): Promise<'done' | 'undone'>;
 }
@@ -75,7 +76,7 @@ export interface PlanProgress {
 export interface RunOptions {
   /** Made if absent. */
   readonly id?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: PlanProgress) => void;
   readonly log?: Logger;
   /** Told with `false` when the pivot has begun: from then on a cancel is refused. */
@@ -90,7 +91,9 @@ export interface PlanOutcome {
 export interface RecoveredPlan {
   readonly id: string;
   readonly kind: string;
-  readonly direction: 'forward' | 'unwind';
+  /** `settle`: the pivot was under way; the other party is asked first. */
+  readonly direction: 'forward' | 'unwind' | 'settle';
+  /** Rejects when the engine is closed before the end, or when the plan has steps that this version does not know. */
   readonly finished: Promise<'done' | 'undone'>;
 }
 
@@ -98,8 +101,15 @@ export interface Engine {
   define<A extends JsonObject, R extends Json>(kind: StepKind<A, R>): void;
   /** Runs a plan to its end. Rejects with the first failure (or the signal's reason) after the unwinding is complete. */
   run(plan: Plan, options?: RunOptions): Promise<PlanOutcome>;
-  /** Waits for `locks` in order of arrival, then runs `fn`; for work without a plan. */
-  withLocks<T>(locks: readonly string[], fn: () => Promise<T>, options?: { readonly signal?: AbortSignal }): Promise<T>;
+  /**
+   * Waits for `locks` in order of arrival, then runs `fn`; for work without a plan. Not re-entrant: `fn` must not ask for one of them
+   * again, neither here nor by a plan. `label` tells people who holds them.
+   */
+  withLocks<T>(
+    locks: readonly string[],
+    fn: () => Promise<T>,
+    options?: { readonly signal?: AbortSignal | undefined; readonly label?: string },
+  ): Promise<T>;
   /** Takes the locks of all unfinished plans of the journal and goes on with them. Once, at start, after `define`. */
   recover(options?: { readonly onProgress?: (id: string, progress: PlanProgress) => void }): Promise<readonly RecoveredPlan[]>;
   /** Who holds a lock now: for messages to people. */
