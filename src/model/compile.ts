@@ -109,9 +109,12 @@ export const compileClass = (source: ClassSource): ClassModel => {
   };
 };
 
-/** A member that says nothing of its own life shares its class's. */
-const lifecycle = (own: LifecycleSource, cls: Lifecycle | undefined): Lifecycle =>
-  own.since === undefined && cls ? cls : { since: own.since ?? '', state: own.state ?? 'published', changes: own.changes ?? [] };
+/** A member that says nothing of its own life shares its class's; what only changed in form did so for itself. */
+const lifecycle = (own: LifecycleSource, cls: Lifecycle | undefined): Lifecycle => {
+  const silent = own.since === undefined && own.state === undefined && own.changes === undefined;
+  if (cls && silent) return cls.state === 'published' ? { ...cls, changes: [] } : cls;
+  return { since: own.since ?? cls?.since ?? '', state: own.state ?? 'published', changes: own.changes ?? [] };
+};
 
 const pickLifecycle = ({ since, state, changes }: Lifecycle): Lifecycle => ({ since, state, changes });
 

@@ -2,18 +2,25 @@
 
 import type { Ref } from '../lib/brand.ts';
 import { type ClassModel, compileClass, type MessageModel } from './compile.ts';
+import type { Schema } from './codec.ts';
 import { sources } from './sources.ts';
 import type { ClassName, RecordOf } from './typing.ts';
 
 export type { Ref };
+export { checkValue, decodeValue, encodeJson, encodeXml, type Schema, ValueError } from './codec.ts';
+export { decodeParams, encodeJsonResult, encodeXmlParams, encodeXmlResult, orderParams } from './params.ts';
+export { type Alert, alerts } from './alerts.ts';
 export { emergencyCalls, noTaskForClasses } from './calls.ts';
 export type { ClassModel, FieldModel, Lifecycle, MessageKind, MessageModel, ParamModel } from './compile.ts';
+export { EPOCH, dateTimeMs, formatDateTime, parseDateTime } from './datetime.ts';
 export type { Value } from './dsl.ts';
 export { type EnumName, type EnumValue, enums } from './enums.ts';
 export { type ErrorCode, type ErrorModel, errors } from './errors/table.ts';
+export { type HttpAction, httpActions } from './http-actions/table.ts';
 export { type End, hiddenRelations, oneWaySets, type Relation, relations } from './relations.ts';
+export { apiVersion, type Release, releases } from './releases.ts';
 export { extraPermissions, internalRoles, type RequiredRole, type Role, roleAllows, roles } from './roles.ts';
-export { ANY_CLASS, defaultValue, EPOCH, parseType, type Type, typeText } from './types.ts';
+export { ANY_CLASS, defaultValue, parseType, type Type, typeText } from './types.ts';
 export type {
   BoundCreateArgs,
   BoundParamsOf,
@@ -50,3 +57,6 @@ export const fieldDefaults = <C extends ClassName>(cls: C): RecordOf<C> => {
   }
   return record as RecordOf<C>;
 };
+
+/** Looks fields up for the codec, in the whole model. */
+export const schema: Schema = cls => (isClassName(cls) ? classes[cls] : undefined);

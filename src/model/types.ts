@@ -1,6 +1,7 @@
 // Types of values as trees. `parseType` reads the texts of class files; it is strict and remembers what it read.
 
 import type { Value } from './dsl.ts';
+import { EPOCH } from './datetime.ts';
 import { enums } from './enums.ts';
 import { NULL_REF_TEXT } from '../lib/brand.ts';
 
@@ -15,8 +16,6 @@ export type Type =
 
 /** The class of a record whose class is told by the value around it, as in an event's snapshot. */
 export const ANY_CLASS = '<class>';
-
-export const EPOCH = '19700101T00:00:00Z';
 
 const known = new Map<string, Type>();
 

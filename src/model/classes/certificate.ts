@@ -16,7 +16,6 @@ export const Certificate = defineClass({
       type: 'string',
       access: 'static',
       default: '',
-      since: 'stockholm',
       state: 'deprecated',
       changes: ['published:stockholm', 'deprecated:24.19.0'],
     },

@@ -12,7 +12,6 @@ export const host_metrics = defineClass({
       type: 'int',
       default: 0,
       ns: 'memory',
-      since: 'rio',
       state: 'removed',
       changes: ['published:rio', 'deprecated:midnight-ride', 'removed:tampa'],
     },

@@ -24,7 +24,6 @@ export const host_patch = defineClass({
     destroy: {
       params: { self: 'ref host_patch' },
       role: 'pool-operator',
-      since: 'rio',
       state: 'deprecated',
       changes: ['published:rio', 'deprecated:miami'],
     },
@@ -32,7 +31,6 @@ export const host_patch = defineClass({
       params: { self: 'ref host_patch' },
       result: 'string',
       role: 'pool-operator',
-      since: 'rio',
       state: 'deprecated',
       changes: ['published:rio', 'deprecated:miami'],
     },

@@ -10,7 +10,7 @@ export const message = defineClass({
     uuid: { type: 'string', since: 'rio' },
     name: { type: 'string', since: 'rio' },
     priority: { type: 'int', since: 'rio' },
-    cls: { type: 'enum cls', since: 'orlando', changes: ['published:orlando', 'extended:1.313.0'] },
+    cls: { type: 'enum cls', changes: ['published:orlando', 'extended:1.313.0'] },
     obj_uuid: { type: 'string', since: 'rio' },
     timestamp: { type: 'datetime', since: 'rio' },
     body: { type: 'string', since: 'rio' },

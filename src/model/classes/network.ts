@@ -22,7 +22,7 @@ export const network = defineClass({
       setterRole: 'pool-operator',
       keyRoles: { folder: 'vm-operator', 'XenCenter.CustomFields.*': 'vm-operator', XenCenterCreateInProgress: 'vm-operator' },
     },
-    bridge: { type: 'string', access: 'static', default: '', since: 'rio', changes: ['published:rio', 'changed:falcon'] },
+    bridge: { type: 'string', access: 'static', default: '', changes: ['published:rio', 'changed:falcon'] },
     managed: { type: 'bool', access: 'static', default: true, since: 'falcon' },
     blobs: { type: 'map string ref blob', default: {}, since: 'orlando' },
     tags: { type: 'set string', access: 'RW', default: [], setterRole: 'vm-operator', since: 'orlando' },

@@ -9,10 +9,10 @@ export const probe_result = defineClass({
   since: 'lima',
   changes: ['prototyped:kolkata', 'published:lima'],
   fields: {
-    configuration: { type: 'map string string' },
-    complete: { type: 'bool' },
-    sr: { type: 'option record sr_stat' },
-    extra_info: { type: 'map string string' },
+    configuration: { type: 'map string string', changes: ['prototyped:kolkata', 'published:lima'] },
+    complete: { type: 'bool', changes: ['prototyped:kolkata', 'published:lima'] },
+    sr: { type: 'option record sr_stat', changes: ['prototyped:kolkata', 'published:lima'] },
+    extra_info: { type: 'map string string', changes: ['prototyped:kolkata', 'published:lima'] },
   },
   messages: {},
 });

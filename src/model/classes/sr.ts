@@ -77,7 +77,6 @@ export const SR = defineClass({
       },
       result: 'string',
       role: 'pool-operator',
-      since: 'rio',
       state: 'deprecated',
       changes: ['published:rio', 'deprecated:miami'],
     },

@@ -31,7 +31,7 @@ export const VDI = defineClass({
     location: { type: 'string', default: '', since: 'miami' },
     managed: { type: 'bool' },
     missing: { type: 'bool' },
-    parent: { type: 'ref VDI', since: 'rio', state: 'deprecated', changes: ['published:rio', 'deprecated:ely'] },
+    parent: { type: 'ref VDI', state: 'deprecated', changes: ['published:rio', 'deprecated:ely'] },
     xenstore_data: { type: 'map string string', access: 'RW', default: {}, setterRole: 'vm-admin', since: 'miami' },
     sm_config: { type: 'map string string', access: 'RW', default: {}, setterRole: 'vm-admin', since: 'miami' },
     is_a_snapshot: { type: 'bool', default: false, since: 'orlando' },
@@ -63,7 +63,6 @@ export const VDI = defineClass({
     resize_online: {
       params: { vdi: 'ref VDI', size: 'int' },
       role: 'vm-admin',
-      since: 'rio',
       changes: ['published:rio', 'deprecated:inverness', 'removed:inverness', 'published:26.16.1-next'],
     },
     introduce: {
@@ -156,14 +155,12 @@ export const VDI = defineClass({
       result: 'ref VDI',
       role: 'vm-admin',
       errors: ['VDI_READONLY', 'VDI_TOO_SMALL', 'VDI_NOT_SPARSE'],
-      since: 'rio',
       changes: ['published:rio', 'extended:cowley', 'extended:clearwater-felton'],
     },
     force_unlock: {
       params: { vdi: 'ref VDI' },
       role: 'vm-admin',
       hidden: true,
-      since: 'rio',
       state: 'deprecated',
       changes: ['published:rio', 'deprecated:miami'],
     },

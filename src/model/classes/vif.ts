@@ -16,7 +16,7 @@ export const VIF = defineClass({
     MAC: { type: 'string', access: 'static' },
     MTU: { type: 'int', access: 'static' },
     other_config: { type: 'map string string', access: 'RW', setterRole: 'vm-admin' },
-    currently_attached: { type: 'bool', access: 'static', default: false, since: 'rio', changes: ['published:rio', 'changed:1.257.0'] },
+    currently_attached: { type: 'bool', access: 'static', default: false, changes: ['published:rio', 'changed:1.257.0'] },
     status_code: { type: 'int' },
     status_detail: { type: 'string' },
     runtime_properties: { type: 'map string string' },
@@ -26,7 +26,6 @@ export const VIF = defineClass({
     metrics: {
       type: 'ref VIF_metrics',
       default: 'OpaqueRef:NULL',
-      since: 'rio',
       state: 'removed',
       changes: ['published:rio', 'deprecated:tampa', 'removed:tampa'],
     },

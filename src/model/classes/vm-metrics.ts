@@ -14,7 +14,6 @@ export const VM_metrics = defineClass({
       default: {},
       ns: 'VCPUs',
       persist: false,
-      since: 'rio',
       state: 'removed',
       changes: ['published:rio', 'deprecated:tampa', 'removed:tampa'],
     },

@@ -31,7 +31,7 @@ export const fields = defineFields({
   suspend_image_sr: { type: 'ref SR', access: 'RW', setterRole: 'pool-operator' },
   crash_dump_sr: { type: 'ref SR', access: 'RW', setterRole: 'pool-operator' },
   crashdumps: { type: 'set ref host_crashdump' },
-  patches: { type: 'set ref host_patch', since: 'rio', state: 'deprecated', changes: ['published:rio', 'deprecated:ely'] },
+  patches: { type: 'set ref host_patch', state: 'deprecated', changes: ['published:rio', 'deprecated:ely'] },
   updates: { type: 'set ref pool_update', since: 'ely' },
   PBDs: { type: 'set ref PBD' },
   host_CPUs: { type: 'set ref host_cpu' },

@@ -6,7 +6,6 @@ export const powerMessages = defineMessages({
   disable: {
     params: { host: 'ref host', auto_enable: { type: 'bool', default: true, since: '25.31.0' } },
     role: 'pool-operator+client-cert',
-    since: 'rio',
     changes: ['published:rio', 'changed:25.31.0'],
   },
   enable: { params: { host: 'ref host' }, role: 'pool-operator+client-cert' },
@@ -57,7 +56,6 @@ export const powerMessages = defineMessages({
     result: 'ref host',
     role: 'pool-operator',
     hidden: true,
-    since: 'rio',
     changes: ['published:rio', 'changed:24.40.0', 'changed:25.21.0', 'changed:25.38.0-next'],
   },
   destroy: { params: { self: 'ref host' }, role: 'pool-operator' },

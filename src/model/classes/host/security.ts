@@ -7,7 +7,6 @@ export const securityMessages = defineMessages({
     params: { host: 'ref host', contents: 'string' },
     role: 'pool-operator',
     errors: ['LICENSE_PROCESSING_ERROR'],
-    since: 'rio',
     state: 'removed',
     changes: ['published:rio', 'deprecated:clearwater', 'removed:clearwater'],
   },

@@ -87,7 +87,6 @@ export const fields = defineFields({
     access: 'RW',
     default: true,
     setterRole: 'pool-operator',
-    since: 'rio',
     changes: ['prototyped:22.37.0', 'published:rio'],
   },
   local_auth_max_threads: { type: 'int', access: 'static', default: 8, since: '23.27.0', state: 'prototyped' },

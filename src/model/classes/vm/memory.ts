@@ -7,10 +7,9 @@ export const memoryMessages = defineMessages({
     params: { self: 'ref VM', nvcpu: 'int' },
     role: 'vm-admin',
     errors: ['OPERATION_NOT_ALLOWED', 'LICENCE_RESTRICTION'],
-    since: 'rio',
     changes: ['published:rio', 'changed:ely'],
   },
-  add_to_VCPUs_params_live: { params: { self: 'ref VM', key: 'string', value: 'string' }, role: 'vm-admin', since: 'rio' },
+  add_to_VCPUs_params_live: { params: { self: 'ref VM', key: 'string', value: 'string' }, role: 'vm-admin' },
   compute_memory_overhead: { params: { vm: 'ref VM' }, result: 'int', role: 'read-only', tags: ['memory'], since: 'midnight-ride' },
   set_memory_dynamic_max: {
     params: { self: 'ref VM', value: 'int' },
@@ -64,7 +63,6 @@ export const memoryMessages = defineMessages({
     params: { self: 'ref VM', target: 'int' },
     role: 'vm-power-admin',
     tags: ['memory'],
-    since: 'rio',
     state: 'deprecated',
     changes: ['published:rio', 'deprecated:midnight-ride'],
   },
@@ -77,7 +75,7 @@ export const memoryMessages = defineMessages({
     changes: ['published:orlando', 'deprecated:midnight-ride'],
   },
   set_HVM_shadow_multiplier: { params: { self: 'ref VM', value: 'float' }, role: 'vm-power-admin', async: false, since: 'midnight-ride' },
-  set_shadow_multiplier_live: { params: { self: 'ref VM', multiplier: 'float' }, role: 'vm-power-admin', since: 'rio' },
+  set_shadow_multiplier_live: { params: { self: 'ref VM', multiplier: 'float' }, role: 'vm-power-admin' },
   set_VCPUs_max: { params: { self: 'ref VM', value: 'int' }, role: 'vm-admin', async: false, since: 'midnight-ride' },
   set_VCPUs_at_startup: { params: { self: 'ref VM', value: 'int' }, role: 'vm-admin', async: false, since: 'midnight-ride' },
   maximise_memory: {

@@ -7,7 +7,6 @@ export const migrationMessages = defineMessages({
     params: { vm: 'ref VM', host: 'ref host', options: 'map string string' },
     role: 'vm-power-admin+client-cert',
     errors: ['VM_BAD_POWER_STATE', 'OTHER_OPERATION_IN_PROGRESS', 'VM_IS_TEMPLATE', 'OPERATION_NOT_ALLOWED', 'VM_BAD_POWER_STATE'],
-    since: 'rio',
   },
   pool_migrate_complete: { params: { vm: 'ref VM', host: 'ref host' }, role: 'vm-power-admin+client-cert', hidden: true, since: 'tampa' },
   migrate_send: {
@@ -54,7 +53,7 @@ export const migrationMessages = defineMessages({
     hidden: true,
     since: 'inverness',
   },
-  get_possible_hosts: { params: { vm: 'ref VM' }, result: 'set ref host', role: 'read-only', since: 'rio' },
+  get_possible_hosts: { params: { vm: 'ref VM' }, result: 'set ref host', role: 'read-only' },
   assert_can_boot_here: {
     params: { self: 'ref VM', host: 'ref host' },
     role: 'read-only',
@@ -80,16 +79,9 @@ export const migrationMessages = defineMessages({
       'VALUE_NOT_SUPPORTED',
       'VM_INCOMPATIBLE_WITH_THIS_HOST',
     ],
-    since: 'rio',
     changes: ['published:rio', 'changed:quebec'],
   },
-  atomic_set_resident_on: {
-    params: { vm: 'ref VM', host: 'ref host' },
-    role: 'local-root-only',
-    hidden: true,
-    poolInternal: true,
-    since: 'rio',
-  },
+  atomic_set_resident_on: { params: { vm: 'ref VM', host: 'ref host' }, role: 'local-root-only', hidden: true, poolInternal: true },
   assert_agile: { params: { self: 'ref VM' }, role: 'read-only', since: 'orlando' },
   assert_can_be_recovered: {
     params: { self: 'ref VM', session_to: 'ref session' },
