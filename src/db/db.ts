@@ -18,7 +18,7 @@ export interface Reader {
   count(cls: ClassName): number;
   byUuid<C extends ClassName>(cls: C, uuid: string): Ref<C> | undefined;
   byNameLabel<C extends ClassName>(cls: C, name: string): readonly Ref<C>[];
-  /** Objects of `cls` whose scalar reference field `field` points to `target`: an index lookup. */
+  /** Objects of `cls` whose reference field `field` (or set of a relation, such as `VM.groups`) points to `target`: an index lookup. */
   referrers<C extends ClassName>(cls: C, field: keyof RecordOf<C> & string, target: string): readonly Ref<C>[];
   /** A small private document: journals, settings. Persistent, never on the wire. */
   doc(namespace: string, key: string): Json | undefined;
@@ -26,8 +26,12 @@ export interface Reader {
 }
 
 export interface Tx extends Reader {
-  /** Adds an object; fields left out take the model's defaults; `uuid` is made if left out. */
+  /**
+   * Adds an object; fields left out take the model's defaults; `uuid` is made if left out or empty. Derived sets in `fields` are
+   * ignored. Errors: DB_UNIQUENESS_CONSTRAINT_VIOLATION for a uuid or reference in use, FIELD_TYPE_ERROR.
+   */
   insert<C extends ClassName>(cls: C, fields: Partial<RecordOf<C>>, ref?: Ref<C>): Ref<C>;
+  /** Errors: HANDLE_INVALID, FIELD_TYPE_ERROR; a patch of a derived set throws. What changes nothing is no change and no event. */
   update<C extends ClassName>(cls: C, ref: Ref<C>, patch: Partial<RecordOf<C>>): void;
   /** No such object is an error (HANDLE_INVALID). Other objects' references to it stay as they are. */
   delete<C extends ClassName>(cls: C, ref: Ref<C>): void;
@@ -61,12 +65,13 @@ export interface Db extends Reader {
   readonly generation: number;
   /**
    * Runs `fn` (synchronous; a throw changes nothing and rejects) and resolves with its result once durable and visible.
-   * Transactions that arrive while one is being written share the next write.
+   * Transactions that arrive while one is being written share the next write. When a write fails, all transactions in it and all
+   * that were built on it reject with StoreError, and none of them happened.
    */
   transaction<T>(fn: (tx: Tx) => T): Promise<T>;
   subscribe(listener: (batch: ChangeBatch) => void): () => void;
   /** Objects changed after `generation`, coalesced to the newest state, oldest change first; and what was deleted since.
-   *  Undefined when the database no longer knows that far back. */
+   *  Generation 0 is before everything: all objects as `add`. Undefined when the database no longer knows that far back, or was never there. */
   changesSince(generation: number, wants: (cls: ClassName, ref: string) => boolean): readonly Change[] | undefined;
   /** The generation of an object's last change. */
   generationOf(cls: ClassName, ref: string): number;
@@ -94,6 +99,7 @@ export interface StoredDoc {
   readonly value: Json;
 }
 export interface StoreBatch {
+  /** A bound: every generation that anybody has seen is at most this. The store keeps the last one given. */
   readonly generation: number;
   readonly puts: readonly StoredObject[];
   readonly deletes: readonly { readonly cls: ClassName; readonly ref: Ref }[];
