@@ -18,6 +18,16 @@ interface Node {
   next: Node | undefined;
 }
 
+const newNode = (cls: ClassName, ref: string, generation: number): Node => ({
+  cls,
+  ref: typedRef(ref),
+  created: generation,
+  changed: generation,
+  tombstone: undefined,
+  previous: undefined,
+  next: undefined,
+});
+
 export class History {
   readonly #nodes = new Map<ClassName, Map<string, Node>>();
   readonly #maxTombstones: number;
@@ -33,17 +43,14 @@ export class History {
   }
 
   changed(cls: ClassName, ref: string, generation: number): void {
-    const node = this.#find(cls, ref);
+    const known = this.#find(cls, ref);
+    if (known) this.#unlink(known);
+    if (known?.tombstone) this.#tombstones.delete(known);
     // One that comes again under its old reference begins anew.
-    if (node && !node.tombstone) this.#unlink(node);
-    const live: Node =
-      node && !node.tombstone
-        ? node
-        : { cls, ref: typedRef(ref), created: generation, changed: generation, tombstone: undefined, previous: undefined, next: undefined };
-    if (node?.tombstone) this.#bury(node);
-    live.changed = generation;
-    this.#table(cls).set(ref, live);
-    this.#append(live);
+    const node = known && !known.tombstone ? known : newNode(cls, ref, generation);
+    node.changed = generation;
+    this.#table(cls).set(ref, node);
+    this.#append(node);
   }
 
   deleted(cls: ClassName, ref: string, generation: number, record: AnyRecord): void {
@@ -58,7 +65,8 @@ export class History {
       if (this.#tombstones.size <= this.#maxTombstones) break;
       this.#horizon = Math.max(this.#horizon, oldest.changed);
       this.#table(oldest.cls).delete(oldest.ref);
-      this.#bury(oldest);
+      this.#tombstones.delete(oldest);
+      this.#unlink(oldest);
     }
   }
 
@@ -111,10 +119,5 @@ export class History {
     else if (this.#first === node) this.#first = node.next;
     if (node.next) node.next.previous = node.previous;
     else if (this.#last === node) this.#last = node.previous;
-  }
-
-  #bury(tombstone: Node): void {
-    this.#unlink(tombstone);
-    this.#tombstones.delete(tombstone);
   }
 }
