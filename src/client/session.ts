@@ -80,9 +80,10 @@ export class Session implements AsyncDisposable {
 }
 
 /** Parameters by name, put in the order of the model. One or none needs no model, so most reads load none. */
-const positional = async (message: MessageName, params: object): Promise<readonly unknown[]> => {
-  const values = Object.values(params);
+const positional = async (message: MessageName, params: unknown): Promise<readonly unknown[]> => {
+  const named = Object(params) as object;
+  const values = Object.values(named);
   if (values.length <= 1) return values;
   const { orderedParams } = await import('./params.ts');
-  return await orderedParams(message, params);
+  return await orderedParams(message, named);
 };

@@ -1,3 +1,5 @@
+// What the command line shows of the API class network. The form of a row is in spec.ts.
+
 import type { RecordSpec } from './spec.ts';
 
 export const record: RecordSpec = {
@@ -8,7 +10,7 @@ export const record: RecordSpec = {
     'name-description': ['RW', 'name_description', 'string'],
     'VIF-uuids': ['SRO', 'VIFs', 'uuids VIF'],
     'PIF-uuids': ['SRO', 'PIFs', 'uuids PIF'],
-    MTU: ['RW', 'MTU', 'int'],
+    MTU: ['RW', 'MTU', 'int', { set: 'int!' }],
     bridge: ['RO', 'bridge', 'string'],
     managed: ['RO', 'managed', 'bool'],
     'other-config': ['MRW', 'other_config', 'map'],

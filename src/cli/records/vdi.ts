@@ -1,3 +1,5 @@
+// What the command line shows of the API class VDI. The form of a row is in spec.ts.
+
 import type { RecordSpec } from './spec.ts';
 
 export const record: RecordSpec = {
@@ -31,7 +33,7 @@ export const record: RecordSpec = {
     'xenstore-data': ['MRO', 'xenstore_data', 'map', { clear: 'emptyMap' }],
     'sm-config': ['MRO', 'sm_config', 'map'],
     'on-boot': ['RW', 'on_boot', 'enum on_boot'],
-    'allow-caching': ['RW', 'allow_caching', 'bool'],
+    'allow-caching': ['RW', 'allow_caching', 'bool', { set: 'bool!' }],
     'metadata-latest': ['RO', 'metadata_latest', 'bool'],
     'metadata-of-pool': ['RO', '', 'computed'],
     tags: ['SRW', 'tags', 'set,'],

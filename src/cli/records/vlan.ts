@@ -1,3 +1,5 @@
+// What the command line shows of the API class VLAN. The form of a row is in spec.ts.
+
 import type { RecordSpec } from './spec.ts';
 
 export const record: RecordSpec = {

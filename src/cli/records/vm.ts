@@ -1,3 +1,5 @@
+// What the command line shows of the API class VM. The form of a row is in spec.ts.
+
 import type { RecordSpec } from './spec.ts';
 
 export const record: RecordSpec = {
@@ -69,7 +71,7 @@ export const record: RecordSpec = {
     'dom-id': ['RO', 'domid', 'int'],
     recommendations: ['RO', 'recommendations', 'string'],
     'xenstore-data': ['MRW', 'xenstore_data', 'map', { clear: 'emptyMap' }],
-    'ha-always-run': ['RW', 'ha_always_run', 'bool', { deprecated: true }],
+    'ha-always-run': ['RW', 'ha_always_run', 'bool', { set: 'bool!', deprecated: true }],
     'ha-restart-priority': ['RW', 'ha_restart_priority', 'string'],
     blobs: ['RO', 'blobs', 'refmap blob'],
     'start-time': ['RO', 'metrics.start_time', 'datetime', { missing: '<unknown time>' }],

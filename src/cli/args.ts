@@ -1,0 +1,93 @@
+// The parameters of a command: look-up by key (the first one counts) and the conversions that commands share.
+
+import type { Param } from './argv.ts';
+import { CommandError, UsageError } from './exit.ts';
+
+const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 't', 'yes', 'y', '1']);
+const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'f', 'no', 'n', '0']);
+const UNITS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
+
+export class Args {
+  readonly list: readonly Param[];
+  readonly #first: ReadonlyMap<string, string>;
+
+  constructor(list: readonly Param[]) {
+    this.list = list;
+    this.#first = new Map(list.toReversed());
+  }
+
+  has(key: string): boolean {
+    return this.#first.has(key);
+  }
+
+  get(key: string): string | undefined {
+    return this.#first.get(key);
+  }
+
+  text(key: string): string {
+    const value = this.#first.get(key);
+    if (value === undefined) throw missingParam(key);
+    return value;
+  }
+
+  bool(key: string, fallback = false): boolean {
+    const value = this.#first.get(key);
+    return value === undefined ? fallback : parseBool(key, value);
+  }
+
+  int(key: string): number {
+    return parseInteger(key, this.text(key));
+  }
+
+  bytes(key: string): number {
+    return parseBytes(key, this.text(key));
+  }
+
+  /** Comma-separated values; empty if the key is absent. */
+  commaList(key: string): readonly string[] {
+    const value = this.#first.get(key);
+    return value === undefined || value === '' ? [] : value.split(',');
+  }
+
+  /** `name:key=value` parameters as a map; of a repeated key the first counts. `name-key=value` is the old form of the same. */
+  map(name: string): Readonly<Record<string, string>> {
+    const found = this.list.filter(([key]) => key.startsWith(name) && key.length > name.length + 1);
+    return Object.fromEntries(found.map(([key, value]): Param => [key.slice(name.length + 1), value]).toReversed());
+  }
+
+  /** The same for a set: `tags:one tags:two`. */
+  set(name: string): readonly string[] {
+    return Object.keys(this.map(name));
+  }
+}
+
+export const missingParam = (key: string): UsageError => new UsageError(`Required parameter not found: ${key}`);
+
+export const parseBool = (key: string, value: string): boolean => {
+  const word = value.toLowerCase();
+  if (TRUE_WORDS.has(word)) return true;
+  if (FALSE_WORDS.has(word)) return false;
+  throw new CommandError(`Failed to parse parameter '${key}': Expected 'true','t','yes','y','1','false','f','no','n','0' got ${value}`);
+};
+
+export const parseInteger = (key: string, value: string): number => {
+  const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(number)) throw new CommandError(`Failed to parse parameter '${key}': expecting an integer`);
+  return number;
+};
+
+/** A size with an optional suffix (KiB, MiB, GiB, TiB and their short forms), in bytes. */
+export const parseBytes = (key: string, value: string): number => {
+  const match = /^\s*(\d+)\s*(?:([kmgt])(?:i?b)?|b|bytes)?\s*$/i.exec(value);
+  const size = match === null ? Number.NaN : Number(match[1]) * 1024 ** (UNITS[match[2]?.toLowerCase() ?? ''] ?? 0);
+  if (!Number.isSafeInteger(size)) {
+    throw new CommandError(`Failed to parse field '${key}': expecting an integer (possibly with suffix KiB, MiB, GiB, TiB), got '${value}'`);
+  }
+  return size;
+};
+
+export const parseChoice = (value: string, choices: readonly string[]): string => {
+  const found = choices.find(choice => choice.toLowerCase() === value.toLowerCase());
+  if (found === undefined) throw new CommandError(`Expected one of ${choices.map(choice => `'${choice}'`).join(', ')}, got ${value.toLowerCase()}`);
+  return found;
+};

@@ -1,0 +1,30 @@
+// How a command fails before or beside the API: with a hint how to use it, or with a plain sentence. Exit codes of the command line.
+
+export const EXIT_OK = 0;
+export const EXIT_FAILED = 1;
+
+/** Ends every text about wrong use; scripts compare it. */
+export const USAGE_HINT = "For usage run: 'xe help'";
+
+/** The command line itself is wrong. Printed as it is, followed by the hint. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The command cannot do what it was asked. Printed as `Error: <message>`. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** Printed as it is, without `Error:`. */
+export class PlainError extends Error {
+  override readonly name = 'PlainError';
+}
+
+/** Failed, and what there was to say is said. */
+export class SilentFailure extends Error {
+  override readonly name = 'SilentFailure';
+}
+
+export const forceNeeded = (): CommandError =>
+  new CommandError('This operation is dangerous and may cause data loss. This operation must be forced (use --force).');

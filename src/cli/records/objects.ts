@@ -1,0 +1,77 @@
+// Other objects that a listing speaks of, by reference. Asked for one by one they are fetched together: a few by themselves, many by
+// one call for the whole class. Nothing is fetched twice within a command.
+
+import { isXenError } from '../../model/error.ts';
+import type { Session } from '../../client/session.ts';
+import { isNullRef } from '../../lib/brand.ts';
+
+export type ApiRecord = Readonly<Record<string, unknown>>;
+
+/** Up to this many objects of a class are fetched one by one. */
+const MAX_SINGLE = 4;
+
+export class Objects {
+  readonly #session: Session;
+  readonly #known = new Map<string, Promise<ApiRecord | undefined>>();
+  readonly #wanted = new Map<string, Map<string, (record: Promise<ApiRecord | undefined>) => void>>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** The object, or undefined if the reference is null or dangling. */
+  async record(cls: string, ref: string): Promise<ApiRecord | undefined> {
+    if (isNullRef(ref)) return undefined;
+    const key = `${cls} ${ref}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return await known;
+    const promise = new Promise<ApiRecord | undefined>(resolve => this.#want(cls).set(ref, resolve));
+    this.#known.set(key, promise);
+    return await promise;
+  }
+
+  async uuid(cls: string, ref: string): Promise<string | undefined> {
+    const uuid = (await this.record(cls, ref))?.['uuid'];
+    return uuid === undefined ? undefined : String(uuid);
+  }
+
+  async name(cls: string, ref: string): Promise<string | undefined> {
+    const record = await this.record(cls, ref);
+    const name = record?.['name_label'] ?? record?.['name'];
+    return name === undefined ? undefined : String(name);
+  }
+
+  #want(cls: string): Map<string, (record: Promise<ApiRecord | undefined>) => void> {
+    const wanted = this.#wanted.get(cls);
+    if (wanted !== undefined) return wanted;
+    const fresh = new Map<string, (record: Promise<ApiRecord | undefined>) => void>();
+    this.#wanted.set(cls, fresh);
+    // All that is asked for in this turn goes into one round.
+    setImmediate(() => this.#fetch(cls));
+    return fresh;
+  }
+
+  #fetch(cls: string): void {
+    const wanted = this.#wanted.get(cls);
+    this.#wanted.delete(cls);
+    if (wanted === undefined) return;
+    const all = wanted.size > MAX_SINGLE ? this.#session.raw(`${cls}.get_all_records`) : undefined;
+    for (const [ref, resolve] of wanted) resolve(all === undefined ? this.#single(cls, ref) : all.then(records => recordOf(records, ref)));
+  }
+
+  async #single(cls: string, ref: string): Promise<ApiRecord | undefined> {
+    try {
+      return asRecord(await this.#session.raw(`${cls}.get_record`, [ref]));
+    } catch (error) {
+      if (isXenError(error, 'HANDLE_INVALID')) return undefined;
+      throw error;
+    }
+  }
+}
+
+const recordOf = (records: unknown, ref: string): ApiRecord | undefined => asRecord(asRecord(records)?.[ref]);
+
+/** The value as a record of named values, or undefined if it is none. */
+export const asRecord = (value: unknown): ApiRecord | undefined => (isRecord(value) ? value : undefined);
+
+const isRecord = (value: unknown): value is ApiRecord => typeof value === 'object' && value !== null && !Array.isArray(value);

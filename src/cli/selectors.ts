@@ -1,0 +1,139 @@
+// Which VMs, hosts or SRs a command is about: all parameters that are neither standard nor the command's own are filters.
+
+import type { Context } from './context.ts';
+import { CommandError, EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { fetchRecords, uuidOrName } from './records/fetch.ts';
+import { applyFilters, type Filter, serverExpressions } from './records/filter.ts';
+import { type ApiRecord, Objects } from './records/objects.ts';
+import { fieldsOf } from './records/spec.ts';
+import { loadRecord, type RecordName } from './records/classes.ts';
+
+export interface Selected {
+  readonly ref: string;
+  readonly record: ApiRecord;
+}
+
+type Kind = 'vms' | 'hosts' | 'srs';
+
+interface KindRow {
+  readonly record: RecordName;
+  /** The parameter that matches a uuid or a name. */
+  readonly pseudo: string;
+  readonly nameFields: readonly string[];
+  readonly none: string;
+  readonly several: string;
+  readonly oneOnly: string;
+}
+
+const kinds: Readonly<Record<Kind, KindRow>> = {
+  vms: {
+    record: 'vm',
+    pseudo: 'vm',
+    nameFields: ['uuid', 'name_label'],
+    none: 'No matching VMs found',
+    several: 'Multiple matches VMs found. --multiple required to complete the operation',
+    oneOnly: 'Multiple matches VMs found. Operation can only be performed on one VM at a time',
+  },
+  hosts: {
+    record: 'host',
+    pseudo: 'host',
+    nameFields: ['uuid', 'hostname', 'name_label'],
+    none: 'No matching hosts found',
+    several: 'Multiple matching hosts found. --multiple required to complete the operation',
+    oneOnly: 'Multiple matching hosts found. Operation can only be performed on one host at a time',
+  },
+  srs: {
+    record: 'sr',
+    pseudo: 'sr',
+    nameFields: ['uuid', 'name_label'],
+    none: 'No matching hosts found',
+    several: 'Multiple matching SRs found. --multiple required to complete the operation',
+    oneOnly: 'Multiple matching SRs found. Operation can only be performed on one SR at a time',
+  },
+};
+
+/** Parameters that are never filters. */
+export const standardParams: ReadonlySet<string> = new Set([
+  'server',
+  'password',
+  'port',
+  'username',
+  'minimal',
+  'force',
+  'multiple',
+  'all',
+  'message-priority',
+  'trace',
+]);
+
+/** `one`: a command that never takes several. */
+export const select = async (context: Context, options: { readonly one?: boolean } = {}): Promise<readonly Selected[]> => {
+  const kind = kinds[context.row.selects ?? 'vms'];
+  const found = await matches(context, kind);
+  if (found.length === 0) throw new CommandError(kind.none);
+  if (found.length > 1 && options.one === true) throw new CommandError(kind.oneOnly);
+  if (found.length > 1 && !context.args.bool('multiple')) throw new CommandError(kind.several);
+  return found;
+};
+
+const matches = async (context: Context, kind: KindRow): Promise<readonly Selected[]> => {
+  const { args, row } = context;
+  const spec = await loadRecord(kind.record);
+  const fields = fieldsOf(spec);
+  const own = [...(row.required ?? []), ...(row.optional ?? [])];
+  const filters = args.list.filter(([key]) => key !== kind.pseudo && !standardParams.has(key) && !isOwn(key, own));
+  const forced = kind.pseudo === 'vm' ? vmFilters(context) : [];
+  const named = args.get(kind.pseudo);
+  const session = await context.session();
+  const expressions = [...serverExpressions([...forced, ...filters], fields), named === undefined || kind.pseudo === 'host' ? undefined : uuidOrName(named)];
+  const records = await fetchRecords(session, spec.api, expressions);
+  const objects = new Objects(session);
+  const subjects = records
+    .filter(([, record]) => named === undefined || kind.nameFields.some(field => record[field] === named))
+    .map(([ref, record]) => ({ ref, record, spec, objects, session }));
+  return await applyFilters([...forced, ...filters], fields, subjects);
+};
+
+const vmFilters = ({ row }: Context): readonly Filter[] => {
+  const also = row.alsoSelects ?? [];
+  return [
+    ...(also.includes('control-domains') ? [] : [['is-control-domain', 'false'] as const]),
+    ...(also.includes('templates') ? [] : [['is-a-template', 'false'] as const]),
+  ];
+};
+
+const isOwn = (key: string, own: readonly string[]): boolean =>
+  own.some(param => (param.endsWith(':') || param.endsWith('-') ? key.startsWith(param.slice(0, -1)) && key.length >= param.length : key === param));
+
+/**
+ * Does `operation` to each, one after the other. What an operation returns is printed when all are done; if one failed, what is printed
+ * are the failures, the last first, and the command fails.
+ */
+export const forEach = async (
+  context: Context,
+  chosen: readonly Selected[],
+  operation: (item: Selected) => Promise<readonly string[] | void>,
+): Promise<number> => {
+  const [only] = chosen;
+  if (chosen.length === 1 && only !== undefined) {
+    const said = await operation(only);
+    if (said !== undefined) context.out.lines(said);
+    return EXIT_OK;
+  }
+  const said: string[] = [];
+  const failures: string[] = [];
+  for (const item of chosen) {
+    try {
+      said.push(...((await operation(item)) ?? []));
+    } catch (error) {
+      const { failureText } = await import('./render/failure.ts');
+      failures.unshift(`operation failed on ${String(item.record['uuid'])}: ${await failureText(error, context)}`);
+    }
+  }
+  if (failures.length > 0) {
+    context.out.lines(failures);
+    return EXIT_FAILED;
+  }
+  if (said.length > 0) context.out.lines(said);
+  return EXIT_OK;
+};

@@ -1,0 +1,76 @@
+// The form of a command's row. A command that is one call of the API is nothing but its row; the others have a handler beside it.
+
+import type { ClassName, MessageName } from '../../model/index.ts';
+import type { Handler } from '../context.ts';
+
+/** How one parameter of a call is made from the command's parameters. */
+export type Arg =
+  | { readonly kind: 'ref'; readonly param: string; readonly cls: ClassName; readonly optional?: true }
+  | { readonly kind: 'refs'; readonly param: string; readonly cls: ClassName }
+  | { readonly kind: 'text'; readonly param: string; readonly fallback?: string }
+  | { readonly kind: 'int' | 'bytes'; readonly param: string; readonly fallback?: number }
+  | { readonly kind: 'float'; readonly param: string }
+  | { readonly kind: 'bool'; readonly param: string; readonly fallback?: boolean }
+  | { readonly kind: 'choice'; readonly param: string; readonly choices: readonly string[]; readonly fallback?: string }
+  | { readonly kind: 'list' | 'map'; readonly param: string }
+  | { readonly kind: 'constant'; readonly value: string | number | boolean | Readonly<Record<string, string>> }
+  /** The object that the selector found. */
+  | { readonly kind: 'selected' }
+  /** The pool of the server. */
+  | { readonly kind: 'pool' };
+
+export interface Call {
+  readonly message: MessageName;
+  /** In the order of the API. */
+  readonly args: readonly Arg[];
+  /** What is done with the result; left out: nothing. */
+  readonly prints?: 'text' | 'lines' | 'map' | { readonly uuidOf: ClassName };
+  /** `--force` calls this instead. */
+  readonly forced?: MessageName;
+}
+
+export interface Row {
+  readonly summary: string;
+  readonly required?: readonly string[];
+  /** Ends in `:` for `name:key=value` parameters. */
+  readonly optional?: readonly string[];
+  readonly selects?: 'vms' | 'hosts' | 'srs';
+  /** The selector also takes control domains, or templates. */
+  readonly alsoSelects?: readonly ('control-domains' | 'templates')[];
+  readonly call?: Call;
+  /** Left out: named in the full list of `help --all` only. */
+  readonly help?: 'common' | 'hidden';
+  /** What to use instead. */
+  readonly deprecated?: string;
+}
+
+export type Rows = Readonly<Record<string, Row>>;
+
+/** A loader for every row without a call, none for the others: a missing handler does not compile. */
+export type Handlers<R extends Rows> = { readonly [K in keyof R as R[K] extends { readonly call: Call } ? never : K]: () => Promise<Handler> };
+
+/** The commands of one or a few classes. */
+export interface CommandGroup {
+  readonly rows: Rows;
+  readonly handlers: Readonly<Record<string, () => Promise<Handler>>>;
+}
+
+export const ref = (param: string, cls: ClassName): Arg => ({ kind: 'ref', param, cls });
+export const maybeRef = (param: string, cls: ClassName): Arg => ({ kind: 'ref', param, cls, optional: true });
+export const refs = (param: string, cls: ClassName): Arg => ({ kind: 'refs', param, cls });
+export const text = (param: string, fallback?: string): Arg => ({ kind: 'text', param, ...(fallback === undefined ? {} : { fallback }) });
+export const int = (param: string, fallback?: number): Arg => ({ kind: 'int', param, ...(fallback === undefined ? {} : { fallback }) });
+export const bytes = (param: string, fallback?: number): Arg => ({ kind: 'bytes', param, ...(fallback === undefined ? {} : { fallback }) });
+export const float = (param: string): Arg => ({ kind: 'float', param });
+export const bool = (param: string, fallback = false): Arg => ({ kind: 'bool', param, fallback });
+export const choice = (param: string, choices: readonly string[], fallback?: string): Arg => ({
+  kind: 'choice',
+  param,
+  choices,
+  ...(fallback === undefined ? {} : { fallback }),
+});
+export const list = (param: string): Arg => ({ kind: 'list', param });
+export const map = (param: string): Arg => ({ kind: 'map', param });
+export const constant = (value: string | number | boolean | Readonly<Record<string, string>>): Arg => ({ kind: 'constant', value });
+export const selected: Arg = { kind: 'selected' };
+export const pool: Arg = { kind: 'pool' };
