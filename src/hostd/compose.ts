@@ -1,0 +1,67 @@
+// Which real parts stand behind the contracts: the database's store, the drivers by the settings, the tables of operations.
+
+import type { Db } from '../db/db.ts';
+import { dbJournal } from '../db/journal.ts';
+import type { HypervisorDriver } from '../drivers/hypervisor.ts';
+import type { NetworkDriver } from '../drivers/network.ts';
+import type { StorageDrivers } from '../drivers/storage.ts';
+import { crashPointFrom } from '../engine/crash-point.ts';
+import { createEngine } from '../engine/engine.ts';
+import { nullRef } from '../lib/brand.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Services } from '../ops/context.ts';
+import type { ListenAddress } from './address.ts';
+import type { OperationTable, PeerMessages } from './dispatch/tables.ts';
+import { createPeerConnector } from './peers.ts';
+import type { SessionTable } from './sessions.ts';
+import type { Settings } from './settings.ts';
+
+/** What the rest of hostd is built on; tests give their own. */
+export interface Parts {
+  readonly db: Db;
+  readonly hypervisor: HypervisorDriver;
+  readonly network: NetworkDriver;
+  readonly storage: StorageDrivers;
+  readonly ops: OperationTable;
+  readonly peerMessages: PeerMessages;
+  startOps(services: Services): Promise<{ stop(): Promise<void> }>;
+}
+
+export const createServices = (
+  parts: Parts,
+  settings: Settings,
+  log: Logger,
+  sessions: SessionTable,
+  self: Services['self'],
+): Services => ({
+  db: parts.db,
+  engine: createEngine({ journal: dbJournal(parts.db), log: log.with({ part: 'engine' }), crashPoint: crashPointFrom(process.env) }),
+  hypervisor: parts.hypervisor,
+  network: parts.network,
+  storage: parts.storage,
+  attachedSrs: new Map(),
+  settings: {
+    stateDir: settings.stateDir,
+    url: peerUrl(settings.listen, settings.migrationAddress),
+    migrationAddress: settings.migrationAddress,
+    hostName: settings.hostName,
+  },
+  peers: createPeerConnector(),
+  log,
+  self,
+  async createSession({ originator }) {
+    return (await sessions.open({ userName: `xcp ${originator}`, role: 'pool-admin', isLocalSuperuser: false, originator })).ref;
+  },
+});
+
+export const noSelf = (): Services['self'] => ({ host: nullRef(), pool: nullRef() });
+
+/** Where a peer reaches the TLS listener: at its own address, or at that of the migrations if it listens on all. */
+const peerUrl = (listen: readonly ListenAddress[], migrationAddress: string): string | undefined => {
+  for (const address of listen) {
+    if (address.kind !== 'tls') continue;
+    const host = address.host === undefined || address.host === '0.0.0.0' || address.host === '::' ? migrationAddress : address.host;
+    return `https://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  }
+  return undefined;
+};

@@ -1,0 +1,29 @@
+// What passes between a protocol's face (XML-RPC, JSON-RPC) and the dispatcher: who calls, what for, and the value with its type.
+
+import type { Type } from '../../model/index.ts';
+
+/** The other end of a connection. */
+export interface Caller {
+  readonly transport: 'unix' | 'tls' | 'tcp';
+  /** Where logins that fail are counted: the remote address, or `local`. */
+  readonly source: string;
+  /** On the unix socket: root or the owner of this process, by the modes of the socket and its directory. */
+  readonly isTrusted: boolean;
+}
+
+export interface Request {
+  readonly caller: Caller;
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /** Aborted when the client goes away; made when first asked for. */
+  readonly signal: () => AbortSignal;
+}
+
+export interface Answer {
+  /** Canonical, as the database holds it. */
+  readonly value: unknown;
+  readonly type: AnswerType;
+}
+
+/** Replies of event.from and event.next are no type of the model: their records are of the class that each event names. */
+export type AnswerType = Type | { readonly kind: 'events' } | { readonly kind: 'event batch' } | { readonly kind: 'json' };

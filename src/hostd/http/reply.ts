@@ -1,0 +1,17 @@
+// Sends an API reply. The headers are those XenAPI clients have always been sent.
+
+import type { ServerResponse } from 'node:http';
+
+export const sendReply = (response: ServerResponse, contentType: string, text: string): void => {
+  if (response.destroyed) return;
+  const body = Buffer.from(text);
+  response.writeHead(200, [
+    ...['content-length', String(body.length)],
+    ...['connection', 'keep-alive'],
+    ...['cache-control', 'no-cache, no-store'],
+    ...['content-type', contentType],
+    ...['Access-Control-Allow-Origin', '*'],
+    ...['Access-Control-Allow-Headers', 'X-Requested-With'],
+  ]);
+  response.end(body);
+};

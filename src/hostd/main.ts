@@ -1,0 +1,77 @@
+// `xcp hostd`: reads the settings, starts the host, and stays until it is told to stop.
+//
+// A fault in one call never ends the process: what no one caught is logged as a bug and the rest goes on; only a fault outside of every promise
+// leaves the process in a state nobody knows, so it ends, and starts anew clean.
+
+import { mkdirSync } from 'node:fs';
+import type { Logger } from '../lib/logger.ts';
+import { startHost } from './host.ts';
+import { createLogger } from './log.ts';
+import { notifyService } from './notify.ts';
+import { runPasswd } from './passwd.ts';
+import { passwordInput } from './password-input.ts';
+import { settingsHelp } from './setting-rows.ts';
+import { readSettings, type Settings, SettingsError, type Surroundings } from './settings.ts';
+import { hostCertificate } from './tls.ts';
+
+/** The exit code. */
+export const runHostd = async (argv: readonly string[]): Promise<number> => {
+  const around: Surroundings = { env: process.env, isRoot: process.getuid?.() === 0, isTerminal: process.stderr.isTTY === true };
+  try {
+    if (argv[0] === 'passwd') {
+      await runPasswd(argv.slice(1), around, passwordInput());
+      return 0;
+    }
+    const settings = await readSettings(argv, around);
+    if (settings === undefined) {
+      process.stdout.write(settingsHelp());
+      return 0;
+    }
+    return await serve(settings);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`xcp hostd: ${error.message}\nTry 'xcp hostd --help'.\n`);
+    return 1;
+  }
+};
+
+const serve = async (settings: Settings): Promise<number> => {
+  const log = createLogger({ level: settings.logLevel, format: settings.logFormat, write: line => void process.stderr.write(line) });
+  // What this process and its children write is for its owner alone.
+  process.umask(0o077);
+  watchFaults(log);
+  const stop = stopSignal();
+  try {
+    mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 });
+    const needsTls = settings.listen.some(address => address.kind === 'tls');
+    const certificate = needsTls ? await hostCertificate(settings.stateDir, settings.hostName) : undefined;
+    const { openParts } = await import('./parts.ts');
+    const host = await startHost({ settings, certificate, parts: await openParts(settings, log), log });
+    log.info('ready', { stateDir: settings.stateDir, ...(certificate && { fingerprint: certificate.fingerprint }) });
+    await notifyService('READY=1', process.env, log);
+    log.info('stopping', { signal: await stop });
+    await notifyService('STOPPING=1', process.env, log);
+    await host.stop();
+    log.info('stopped');
+    return 0;
+  } catch (error) {
+    log.error('hostd cannot run', { error });
+    return 1;
+  }
+};
+
+const stopSignal = (): Promise<NodeJS.Signals> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+    process.on('SIGHUP', () => undefined);
+  });
+
+const watchFaults = (log: Logger): void => {
+  process.on('unhandledRejection', error => log.error('a fault of hostd: a failure nobody waited for', { error }));
+  process.on('uncaughtException', error => {
+    log.error('a fault of hostd: it ends here', { error });
+    process.exit(1);
+  });
+  // A reader of the log that went away must not take the agent with it.
+  process.stderr.on('error', () => undefined);
+};

@@ -1,0 +1,82 @@
+// Opens the database and chooses the drivers, as the settings say and as the machine allows.
+
+import { join } from 'node:path';
+import { openDb } from '../db/open.ts';
+import { sqliteStore } from '../db/stores/sqlite.ts';
+import type { HypervisorDriver } from '../drivers/hypervisor.ts';
+import type { NetworkDriver } from '../drivers/network.ts';
+import type { StorageDrivers } from '../drivers/storage.ts';
+import type { Logger } from '../lib/logger.ts';
+import { ops, peerMessages } from '../ops/registry.ts';
+import { startOps } from '../ops/start.ts';
+import type { Parts } from './compose.ts';
+import { operationTable } from './dispatch/tables.ts';
+import type { Settings } from './settings.ts';
+
+export const openParts = async (settings: Settings, log: Logger): Promise<Parts> => {
+  const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
+  const db = await openDb({ store, log: log.with({ part: 'db' }) });
+  const hypervisor = await openHypervisor(settings, log);
+  const network = await openNetwork(settings, log);
+  const storage = await openStorage(settings, log);
+  return { db, hypervisor, network, storage, ops: operationTable(ops), peerMessages, startOps };
+};
+
+const openHypervisor = async (settings: Settings, log: Logger): Promise<HypervisorDriver> => {
+  const { stateDir } = settings;
+  if (settings.hypervisor === 'sim') {
+    const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
+    return createSimHypervisor({ stateDir });
+  }
+  const { createQemuDriver } = await import('../drivers/hypervisor/qemu/driver.ts');
+  return createQemuDriver({ stateDir, log: log.with({ part: 'qemu' }) });
+};
+
+const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {
+  const { stateDir } = settings;
+  switch (settings.network) {
+    case 'sim': {
+      const { createSimNetwork } = await import('../drivers/network/sim/driver.ts');
+      return createSimNetwork({ stateDir });
+    }
+    case 'user': {
+      const { createUserNetwork } = await import('../drivers/network/user/driver.ts');
+      return createUserNetwork({ reason: 'it was asked for' });
+    }
+    case 'ovs': {
+      const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
+      return createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }) });
+    }
+    case 'auto':
+      return await autoNetwork(stateDir, log);
+    default:
+      return settings.network satisfies never;
+  }
+};
+
+/** Open vSwitch where it answers, else the hypervisor's user-mode network, and says so. */
+const autoNetwork = async (stateDir: string, log: Logger): Promise<NetworkDriver> => {
+  const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
+  const ovs = createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }) });
+  try {
+    await ovs.probe();
+    return ovs;
+  } catch (error) {
+    await ovs.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn('Open vSwitch cannot be used: guests get a user-mode network, which reaches out but is not reached', { reason });
+    const { createUserNetwork } = await import('../drivers/network/user/driver.ts');
+    return createUserNetwork({ reason });
+  }
+};
+
+const openStorage = async (settings: Settings, log: Logger): Promise<StorageDrivers> => {
+  if (settings.storage === 'sim') {
+    const { createSimStorage } = await import('../drivers/storage/sim/driver.ts');
+    const driver = createSimStorage({ stateDir: settings.stateDir });
+    return new Map([[driver.type, driver]]);
+  }
+  const { createFileStorage } = await import('../drivers/storage/file/driver.ts');
+  const driver = createFileStorage({ runDir: join(settings.stateDir, 'run'), log: log.with({ part: 'storage' }) });
+  return new Map([[driver.type, driver]]);
+};

@@ -1,0 +1,97 @@
+// All listeners of hostd together: opens them, knows what is in work, and ends them in good order: no new requests, waits end at once, replies under
+// way are finished within a bound, then the rest is cut off.
+
+import { chmodSync, existsSync, unlinkSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import type { Logger } from '../lib/logger.ts';
+import { addressText, type ListenAddress } from './address.ts';
+import type { ConsoleServer } from './console.ts';
+import type { BodyBudget } from './http/body.ts';
+import type { HttpLimits } from './http/limits.ts';
+import { createHttpServer, type Face, type HttpContext } from './http/server.ts';
+import type { HostCertificate } from './tls.ts';
+
+export interface ApiServer {
+  /** Where it listens, with the ports it was given. */
+  readonly addresses: readonly ListenAddress[];
+  /** Resolves when every reply is out, or `graceMs` have passed. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly listen: readonly ListenAddress[];
+  readonly certificate: HostCertificate | undefined;
+  readonly limits: HttpLimits;
+  readonly faces: ReadonlyMap<string, Face>;
+  readonly consoles: ConsoleServer;
+  readonly log: Logger;
+}
+
+export const startServer = async (options: ApiServerOptions): Promise<ApiServer> => {
+  const budget: BodyBudget = { used: 0, limit: options.limits.allBodiesBytes };
+  const servers: Server[] = [];
+  const addresses: ListenAddress[] = [];
+  let stopping = false;
+  const { limits, faces, log } = options;
+  const context: Omit<HttpContext, 'kind'> = { limits, faces, log, budget, connect: options.consoles, isStopping: () => stopping };
+  const closeAll = (): Promise<unknown> => Promise.all(servers.map(closed));
+  try {
+    for (const address of options.listen) {
+      const certificate = address.kind === 'tls' ? options.certificate : undefined;
+      const server = createHttpServer({ ...context, kind: address.kind, ...(certificate && { certificate }) });
+      addresses.push(await listen(server, address));
+      servers.push(server);
+      options.log.info('listening', { address: addressText(addresses.at(-1) ?? address) });
+    }
+  } catch (error) {
+    for (const server of servers) server.closeAllConnections();
+    await closeAll();
+    throw error;
+  }
+  return {
+    addresses,
+    async stop(graceMs) {
+      stopping = true;
+      const done = closeAll();
+      for (const server of servers) server.closeIdleConnections();
+      const cut = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, graceMs);
+      await done;
+      clearTimeout(cut);
+    },
+  };
+};
+
+const closed = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()));
+
+const listen = async (server: Server, address: ListenAddress): Promise<ListenAddress> => {
+  if (address.kind === 'unix') await freeSocket(address.path);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', error => reject(new Error(`cannot listen on ${addressText(address)}: ${error.message}`, { cause: error })));
+    if (address.kind === 'unix') server.listen({ path: address.path, readableAll: false, writableAll: false }, resolve);
+    else server.listen({ port: address.port, ...(address.host === undefined ? {} : { host: address.host }) }, resolve);
+  });
+  if (address.kind === 'unix') {
+    chmodSync(address.path, 0o600);
+    return address;
+  }
+  const bound = server.address();
+  return { ...address, port: typeof bound === 'object' && bound !== null ? bound.port : address.port };
+};
+
+/** Removes a socket that an ended process left; a living one is an error. */
+const freeSocket = async (path: string): Promise<void> => {
+  if (!existsSync(path)) return;
+  const alive = await new Promise<boolean>(resolve => {
+    const probe = connect(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => resolve(false));
+  });
+  if (alive) throw new Error(`another process listens on ${path}`);
+  unlinkSync(path);
+};

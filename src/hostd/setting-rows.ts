@@ -1,0 +1,69 @@
+// Every setting of hostd, once: its option, its key in the YAML file, its default, its words in the help. Options win over the file.
+
+import { logLevels } from './log.ts';
+
+export interface SettingRow {
+  /** Option `--name`; the key in the file is the same word. */
+  readonly name: string;
+  readonly kind: 'text' | 'list' | 'flag';
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+
+export const settingRows = [
+  {
+    name: 'state-dir',
+    kind: 'text',
+    value: 'DIR',
+    help: 'where the database, the certificate and local disks are kept (root: /var/lib/xcp)',
+  },
+  {
+    name: 'listen',
+    kind: 'list',
+    value: 'ADDRESS',
+    help: 'unix:PATH, tls:ADDRESS:PORT or tcp:ADDRESS:PORT; repeatable (default: unix:STATE-DIR/xapi and TLS on port 443, 8443 if not root)',
+  },
+  { name: 'simulate', kind: 'flag', help: 'nothing real: hypervisor, storage and network are simulated' },
+  { name: 'hypervisor', kind: 'text', value: 'KIND', choices: ['auto', 'qemu', 'sim'], help: 'what runs the guests (default auto)' },
+  {
+    name: 'network',
+    kind: 'text',
+    value: 'KIND',
+    choices: ['auto', 'ovs', 'user', 'sim'],
+    help: 'what connects the guests (default auto)',
+  },
+  { name: 'host-name', kind: 'text', value: 'NAME', help: "name of the host at its first start (default: the machine's name)" },
+  {
+    name: 'migration-address',
+    kind: 'text',
+    value: 'ADDRESS',
+    help: 'address that migration streams from other hosts arrive at (default: the TLS address, else the first address of the machine)',
+  },
+  { name: 'log-level', kind: 'text', value: 'LEVEL', choices: logLevels, help: 'error, warn, info or debug (default info)' },
+  {
+    name: 'log-format',
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['json', 'text'],
+    help: 'json or text (default: text on a terminal, else json)',
+  },
+] as const satisfies readonly SettingRow[];
+
+export type SettingName = (typeof settingRows)[number]['name'];
+
+export const settingsHelp = (): string => {
+  const rows: readonly SettingRow[] = settingRows;
+  const lines = rows.map(row => `  ${`--${row.name}${row.value === undefined ? '' : ` ${row.value}`}`.padEnd(30)}${row.help}`);
+  return [
+    'Usage: xcp hostd [options]            serve the XenAPI of this host',
+    '       xcp hostd passwd USER [--role ROLE] [--state-dir DIR]',
+    '                                      set a password (read from the terminal or standard input)',
+    '',
+    'Options (each may also stand in the YAML file given by --config, under the same name):',
+    `  ${'--config FILE'.padEnd(30)}YAML file with settings`,
+    ...lines,
+    `  ${'--help'.padEnd(30)}this text`,
+    '',
+  ].join('\n');
+};

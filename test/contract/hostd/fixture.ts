@@ -1,0 +1,110 @@
+// A whole hostd in this process: real sessions, tasks, events, dispatch and HTTP over a database in memory; drivers that are never asked, and
+// the operations a test gives it.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpTransport } from '../../../src/client/transport.ts';
+import { openDb } from '../../../src/db/open.ts';
+import { memoryStore } from '../../../src/db/stores/memory.ts';
+import type { HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
+import type { NetworkDriver } from '../../../src/drivers/network.ts';
+import type { LogLevel } from '../../../src/lib/logger.ts';
+import type { ListenAddress } from '../../../src/hostd/address.ts';
+import type { PeerMessages } from '../../../src/hostd/dispatch/tables.ts';
+import { operationTable, type TypedOps } from '../../../src/hostd/dispatch/tables.ts';
+import { startHost } from '../../../src/hostd/host.ts';
+import { createLogger } from '../../../src/hostd/log.ts';
+import { hostCertificate } from '../../../src/hostd/tls.ts';
+import type { Services } from '../../../src/ops/context.ts';
+
+export interface TestHost extends AsyncDisposable {
+  readonly services: Services;
+  readonly folder: string;
+  readonly socketPath: string;
+  readonly addresses: readonly ListenAddress[];
+  readonly fingerprint: string | undefined;
+  readonly logLines: readonly string[];
+  readonly session: string;
+  /** A call over the unix socket. */
+  rpc(method: string, ...params: readonly unknown[]): Promise<unknown>;
+  /** The same with this host's own session first. */
+  call(method: string, ...params: readonly unknown[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface TestHostOptions {
+  readonly ops?: TypedOps;
+  readonly peerMessages?: PeerMessages;
+  readonly listen?: readonly ListenAddress[];
+  readonly hypervisor?: Partial<HypervisorDriver>;
+  readonly logLevel?: LogLevel;
+  readonly prepare?: (services: Services) => Promise<void>;
+}
+
+const idle = { close: () => Promise.resolve() };
+
+export const startTestHost = async (options: TestHostOptions = {}): Promise<TestHost> => {
+  const folder = await mkdtemp(join(tmpdir(), 'xcp-hostd-'));
+  const socketPath = join(folder, 'xapi');
+  const listen: readonly ListenAddress[] = [{ kind: 'unix', path: socketPath }, ...(options.listen ?? [])];
+  const logLines: string[] = [];
+  const log = createLogger({ level: options.logLevel ?? 'info', format: 'json', write: line => void logLines.push(line) });
+  const certificate = listen.some(address => address.kind === 'tls') ? await hostCertificate(folder, 'host-under-test') : undefined;
+  const host = await startHost({
+    log,
+    certificate,
+    settings: {
+      stateDir: folder,
+      listen,
+      hypervisor: 'sim',
+      network: 'sim',
+      storage: 'sim',
+      hostName: 'host-under-test',
+      migrationAddress: '127.0.0.1',
+      logLevel: 'info',
+      logFormat: 'json',
+    },
+    parts: {
+      db: await openDb({ store: memoryStore(), log }),
+      hypervisor: { ...idle, ...options.hypervisor } as HypervisorDriver,
+      network: idle as NetworkDriver,
+      storage: new Map(),
+      ops: operationTable(options.ops ?? {}),
+      peerMessages: options.peerMessages ?? new Map(),
+      async startOps(services) {
+        await firstRecords(services);
+        await options.prepare?.(services);
+        return { stop: () => Promise.resolve() };
+      },
+    },
+  });
+  const transport = new HttpTransport({ kind: 'unix', path: socketPath });
+  const rpc = (method: string, ...params: readonly unknown[]): Promise<unknown> => transport.request({ method, params });
+  const session = String(await rpc('session.login_with_password', 'root', '', '2.23', 'test'));
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= (transport.close(), host.stop()));
+  return {
+    services: host.services,
+    folder,
+    socketPath,
+    addresses: host.server.addresses,
+    fingerprint: certificate?.fingerprint,
+    logLines,
+    session,
+    rpc,
+    call: (method, ...params) => rpc(method, session, ...params),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const firstRecords = async ({ db, self }: Services): Promise<void> => {
+  await db.transaction(tx => {
+    self.host = tx.insert('host', { name_label: 'one', hostname: 'one', enabled: true });
+    self.pool = tx.insert('pool', { name_label: 'Test pool', master: self.host });
+  });
+};
