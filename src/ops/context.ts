@@ -13,6 +13,8 @@ export interface HostSettings {
   readonly stateDir: string;
   /** Where a peer reaches this host's API: `https://address:port`. Undefined when there is no TLS listener. */
   readonly url: string | undefined;
+  /** SHA-256 of this host's certificate, as peers pin it; absent when there is no TLS listener. */
+  readonly fingerprint?: string | undefined;
   /** Address that migration streams listen on. */
   readonly migrationAddress: string;
   /** Human name of the host at first start. */
@@ -45,8 +47,11 @@ export interface Services {
   readonly log: Logger;
   /** This host and its pool in the database. */
   readonly self: { host: Ref<'host'>; pool: Ref<'pool'> };
-  /** Makes a session that other parties of this host's operations use, e.g. the one `host.migrate_receive` returns. */
-  createSession(options: { readonly originator: string }): Promise<Ref<'session'>>;
+  /**
+   * Makes a session that other parties of this host's operations use, e.g. the one `host.migrate_receive` returns. `ref`: opens that
+   * session again, as it was before a restart; idempotent.
+   */
+  createSession(options: { readonly originator: string; readonly ref?: Ref<'session'> }): Promise<Ref<'session'>>;
 }
 
 export interface CallSession {

@@ -1,0 +1,43 @@
+// The pre-flight: every reason why a VM cannot move, at once. Pure: what it says follows from the family as read here and the facts
+// as the destination told them. `VM.assert_can_migrate` throws the first, `xcp vm-migrate --dry-run` shows all.
+
+import { XenError } from '../../model/error.ts';
+import { type Blocker, type CheckContext } from './checks/blocker.ts';
+import { diskChecks } from './checks/disks.ts';
+import { hostChecks } from './checks/host.ts';
+import { nicChecks } from './checks/nics.ts';
+import { vmChecks } from './checks/vm.ts';
+import type { FactsQuery, MigrationFacts } from './facts.ts';
+import { mapDisks, mapNics } from './mapping.ts';
+import type { MigrationArgs } from './options.ts';
+import { members, type MigrationView } from './view.ts';
+
+/** What the VM itself has against it, wherever it goes. */
+export const vmBlockers = (view: MigrationView, args: MigrationArgs): readonly Blocker[] =>
+  vmChecks.flatMap(check => check({ view, args }));
+
+/** All, in the order in which the XenAPI would tell them: the VM, its disks, its NICs, the host. */
+export function migrationBlockers(view: MigrationView, facts: MigrationFacts, args: MigrationArgs): readonly Blocker[] {
+  const context: CheckContext = { view, facts, args, disks: mapDisks(view, facts, args), nics: mapNics(view, facts, args) };
+  const elsewhere = [...diskChecks, ...nicChecks, ...hostChecks].flatMap(check => check(context));
+  return [...vmBlockers(view, args), ...elsewhere];
+}
+
+/** Throws the first blocker as the XenAPI error it is. */
+export function assertNone(blockers: readonly Blocker[]): void {
+  const [first] = blockers;
+  if (first) throw new XenError(first.code, first.params);
+}
+
+/** What the destination must be asked about this family. */
+export function factsQuery(view: MigrationView): FactsQuery {
+  const family = members(view);
+  const live = ['Running', 'Paused', 'Suspended'].includes(view.vm.record.power_state);
+  const { PV_kernel: kernel, PV_ramdisk: ramdisk } = view.vm.record;
+  return {
+    vmUuids: family.map(each => each.record.uuid),
+    macs: view.vm.vifs.map(vif => vif.record.MAC),
+    vdiUuids: [...view.media.values()].map(medium => medium.disk.record.uuid),
+    files: live ? [kernel, ramdisk].filter(file => file !== '') : [],
+  };
+}

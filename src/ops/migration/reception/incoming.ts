@@ -1,0 +1,79 @@
+// The guest that waits for its memory: its disks opened, its NICs plugged, its process started and paused.
+
+import { stat } from 'node:fs/promises';
+import type { GuestSpec, NicSpec } from '../../../drivers/hypervisor.ts';
+import type { VifPort } from '../../../drivers/network.ts';
+import type { VolumeSource } from '../../../drivers/storage.ts';
+import { XenError } from '../../../model/error.ts';
+import type { Services } from '../../context.ts';
+import { ensureBridgeOf } from '../../network/bridge.ts';
+import { asRef } from '../../refs.ts';
+import { srDriver } from '../../steps/volumes.ts';
+import type { TravellingGuest } from '../protocol.ts';
+import type { ReceivedVolume } from './record.ts';
+
+/** Opens a guest's disks. `volumes` are the reception's own, by id. */
+export async function openDisks(
+  services: Services,
+  guest: TravellingGuest,
+  volumes: ReadonlyMap<string, ReceivedVolume>,
+): Promise<ReadonlyMap<string, VolumeSource>> {
+  const sources = new Map<string, VolumeSource>();
+  for (const disk of guest.disks) {
+    const at = disk.volume === null ? mediumOf(services, disk.medium) : volumes.get(disk.volume);
+    if (disk.volume !== null && at === undefined) throw new XenError('UUID_INVALID', ['VDI', disk.volume]);
+    if (at === undefined) continue;
+    sources.set(disk.id, await srDriver(services, at.sr).attach(at.id, { readOnly: disk.readOnly, owner: guest.id }));
+  }
+  return sources;
+}
+
+function mediumOf({ db }: Services, uuid: string | null): { readonly id: string; readonly sr: string } | undefined {
+  if (uuid === null) return undefined;
+  const ref = db.byUuid('VDI', uuid);
+  if (ref === undefined) throw new XenError('UUID_INVALID', ['VDI', uuid]);
+  return { id: uuid, sr: db.need('SR', db.need('VDI', ref).SR).uuid };
+}
+
+export const portsOf = ({ db }: Services, guest: TravellingGuest): readonly VifPort[] =>
+  guest.nics.map(({ network, rateKbps, ...nic }) => ({
+    ...nic,
+    vmId: guest.id,
+    bridge: db.need('network', asRef<'network'>(network)).bridge,
+    ...(rateKbps !== null && { rateKbps }),
+  }));
+
+/** Plugs the guest's NICs. */
+export async function plugPorts(services: Services, ports: readonly VifPort[]): Promise<readonly NicSpec[]> {
+  const nics: NicSpec[] = [];
+  for (const port of ports) {
+    await ensureBridgeOf(services, port.bridge);
+    const attachment = await services.network.plug(port);
+    nics.push({ id: port.id, device: port.device, mac: port.mac, mtu: port.mtu, attachment });
+  }
+  return nics;
+}
+
+/** The guest as this host shall start it. Throws when a file it boots from is not here. */
+export async function specOf(
+  guest: TravellingGuest,
+  sources: ReadonlyMap<string, VolumeSource>,
+  nics: readonly NicSpec[],
+): Promise<GuestSpec> {
+  const { boot, cpuModel, disks, ...rest } = guest;
+  const files = boot.kind === 'kernel' ? [boot.kernelPath, ...(boot.ramdiskPath === undefined ? [] : [boot.ramdiskPath])] : [];
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile()) throw new XenError('INVALID_VALUE', ['kernel', file, 'File does not exist']);
+  }
+  return {
+    ...rest,
+    boot,
+    nics,
+    disks: disks.map(({ id, userdevice, kind, readOnly, bootable }) => {
+      const source = sources.get(id);
+      return { id, userdevice, kind, readOnly, bootable, ...(source && { source }) };
+    }),
+    ...(cpuModel !== null && { cpuModel }),
+  };
+}
