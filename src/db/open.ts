@@ -9,7 +9,7 @@
 import { type Logger, silentLogger } from '../lib/logger.ts';
 import type { ClassName } from '../model/index.ts';
 import { applyBatch, Batch, settlePending, storeBatch } from './batch.ts';
-import type { Change, ChangeBatch, Db, Problem, Store, Tx } from './db.ts';
+import type { Change, ChangeBatch, Db, Problem, Store, StoreBatch, Tx } from './db.ts';
 import { History } from './history.ts';
 import { danglingReferences } from './integrity.ts';
 import { Layer } from './layer.ts';
@@ -32,12 +32,19 @@ export interface OpenDbOptions {
 
 /** Rejects with StoreError when the store cannot be read. The store belongs to the database from here on. */
 export const openDb = async (options: OpenDbOptions): Promise<Db> => {
-  const log = options.log ?? silentLogger;
-  const { durable, generation: bound } = await loadState(options.store, log);
-  const reservedUpTo = bound + GENERATIONS_PER_RESERVATION;
-  await options.store.append({ generation: reservedUpTo, puts: [], deletes: [], docPuts: [], docDeletes: [] });
-  return new Database(durable, bound + 1, reservedUpTo, log, options);
+  const { store, log = silentLogger } = options;
+  try {
+    const { durable, generation: bound } = await loadState(store, log);
+    const reservedUpTo = bound + GENERATIONS_PER_RESERVATION;
+    await store.append(emptyBatch(reservedUpTo));
+    return new Database(durable, bound + 1, reservedUpTo, log, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 };
+
+const emptyBatch = (generation: number): StoreBatch => ({ generation, puts: [], deletes: [], docPuts: [], docDeletes: [] });
 
 class Database extends LayeredReader implements Db {
   readonly #durable: Layer;
@@ -146,7 +153,7 @@ class Database extends LayeredReader implements Db {
     const reservedUpTo = isShort ? generation + GENERATIONS_PER_RESERVATION : this.#reservedUpTo;
     const stored = storeBatch(batch.changes, this.#durable, reservedUpTo);
     if (stored) await this.#store.append(stored);
-    else if (isShort) await this.#store.append({ generation: reservedUpTo, puts: [], deletes: [], docPuts: [], docDeletes: [] });
+    else if (isShort) await this.#store.append(emptyBatch(reservedUpTo));
     this.#reservedUpTo = reservedUpTo;
     const changes = applyBatch(batch.changes, this.#durable);
     if (this.#gathering) settlePending(this.#pending, batch.changes);

@@ -101,5 +101,5 @@ export const changedFields = (schema: Schema, current: AnyRecord, given: AnyReco
 export const indexKeys = (record: AnyRecord, field: string): readonly string[] => {
   const value = record[field];
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter(key => typeof key === 'string').filter(key => !isNullRef(key));
+  return values.filter(key => typeof key === 'string').filter(key => field === 'name_label' || !isNullRef(key));
 };

@@ -68,22 +68,17 @@ const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
 const explained = (path: string, cause: unknown): StoreError => {
-  switch (primaryCode(cause)) {
-    case BUSY:
-      return new StoreError('locked', `${path} is in use by another process; one host only can run on a state directory`, { cause });
-    case CORRUPT:
-    case NOT_A_DATABASE:
-      return new StoreError('corrupt', `${path} is damaged or no database. Restore it from a backup, or move it away to start anew`, {
-        cause,
-      });
-    default:
-      return new StoreError('corrupt', `${path} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  const code = primaryCode(cause);
+  if (code === BUSY) {
+    return new StoreError('locked', `${path} is in use by another process; one host only can run on a state directory`, { cause });
   }
+  const how = code === CORRUPT || code === NOT_A_DATABASE ? 'is damaged or no database' : `cannot be opened (${messageOf(cause)})`;
+  return new StoreError('corrupt', `${path} ${how}. Restore it from a backup, or move it away to start anew`, { cause });
 };
 
-/** Node and Bun both put SQLite's extended result code into `errcode` or `errno`; its low byte is the primary one. */
-const primaryCode = (error: unknown): number | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  const code: unknown = 'errcode' in error ? error.errcode : 'errno' in error ? error.errno : undefined;
-  return typeof code === 'number' ? code & 0xff : undefined;
-};
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+
+/** Node and Bun both put SQLite's extended result code into `errcode`; its low byte is the primary one. */
+const primaryCode = (error: unknown): number | undefined =>
+  typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
