@@ -34,29 +34,48 @@ export interface DecodeOptions {
 
 interface Context {
   readonly schema: Schema;
-  readonly lenient: boolean;
+  readonly mode: 'wire' | 'lenient' | 'canonical';
 }
 
 const noSchema: Schema = () => undefined;
 
 /** A value from the wire, made canonical. Throws ValueError. */
 export const decodeValue = (type: Type, value: unknown, options: DecodeOptions = {}): unknown =>
-  decode(type, value, options.path ?? 'value', { schema: options.schema ?? noSchema, lenient: options.lenient ?? false });
+  decode(type, value, options.path ?? 'value', { schema: options.schema ?? noSchema, mode: options.lenient ? 'lenient' : 'wire' });
 
 /** What is wrong with a value that should be canonical; undefined if nothing is. */
 export const checkValue = (type: Type, value: unknown, path = 'value', schema: Schema = noSchema): string | undefined => {
   try {
-    const canonical = decode(type, value, path, { schema, lenient: false });
-    return isScalar(type) && canonical !== value ? `${path}: expected ${type.kind}, found ${kindOf(value)}` : undefined;
+    decode(type, value, path, { schema, mode: 'canonical' });
+    return undefined;
   } catch (error) {
     if (error instanceof ValueError) return error.message;
     throw error;
   }
 };
 
-const isScalar = (type: Type): boolean => !['set', 'map', 'record', 'option'].includes(type.kind);
-
 const decode = (type: Type, value: unknown, path: string, context: Context): unknown => {
+  switch (type.kind) {
+    case 'option':
+      return value === undefined || value === null ? undefined : decode(type.of, value, path, context);
+    case 'set':
+      if (!Array.isArray(value)) throw mismatch(path, 'set', value);
+      return value.map((item, index) => decode(type.of, item, `${path}[${index}]`, context));
+    case 'map':
+      return decodeMap(type, value, path, context);
+    case 'record':
+      return decodeRecord(type.cls, value, path, context);
+    default: {
+      const canonical = decodeScalar(type, value, path, context);
+      if (context.mode === 'canonical' && canonical !== value && !Number.isNaN(value)) throw mismatch(path, type.kind, value);
+      return canonical;
+    }
+  }
+};
+
+type Scalar = Exclude<Type, { readonly kind: 'option' | 'set' | 'map' | 'record' }>;
+
+const decodeScalar = (type: Scalar, value: unknown, path: string, context: Context): unknown => {
   switch (type.kind) {
     case 'string':
     case 'secretstring':
@@ -72,19 +91,10 @@ const decode = (type: Type, value: unknown, path: string, context: Context): unk
       throw mismatch(path, 'bool', value);
     case 'datetime':
       return decodeDateTime(value, path, context);
-    case 'void':
-      return undefined;
     case 'enum':
       return decodeEnum(type, value, path, context);
-    case 'option':
-      return value === undefined || value === null ? undefined : decode(type.of, value, path, context);
-    case 'set':
-      if (!Array.isArray(value)) throw mismatch(path, 'set', value);
-      return value.map((item, index) => decode(type.of, item, `${path}[${index}]`, context));
-    case 'map':
-      return decodeMap(type, value, path, context);
-    case 'record':
-      return decodeRecord(type.cls, value, path, context);
+    case 'void':
+      return undefined;
     default:
       return type satisfies never;
   }
@@ -100,7 +110,7 @@ const decodeInt = (value: unknown, path: string): number => {
 const decodeFloat = (value: unknown, path: string, context: Context): number => {
   if (typeof value === 'number') return value;
   if (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return Number(value);
-  if (context.lenient && (value === null || (typeof value === 'string' && /^[+-]?nan$/i.test(value)))) return Number.NaN;
+  if (context.mode === 'lenient' && (value === null || (typeof value === 'string' && /^[+-]?nan$/i.test(value)))) return Number.NaN;
   if (typeof value === 'string' && /^[+-]?inf(inity)?$/i.test(value)) return value.startsWith('-') ? -Infinity : Infinity;
   throw mismatch(path, 'float', value);
 };
@@ -108,25 +118,27 @@ const decodeFloat = (value: unknown, path: string, context: Context): number => 
 const decodeDateTime = (value: unknown, path: string, context: Context): string => {
   const text = value instanceof DateTimeValue ? value.text : value;
   if (typeof text !== 'string') throw mismatch(path, 'datetime', value);
-  const canonical = parseDateTime(text) ?? (context.lenient ? text : undefined);
+  const canonical = parseDateTime(text) ?? (context.mode === 'lenient' ? text : undefined);
   if (canonical === undefined) throw new ValueError(path, 'expected a time like 20260304T05:06:07Z');
   return canonical;
 };
 
 const decodeEnum = (type: Type & { readonly kind: 'enum' }, value: unknown, path: string, context: Context): string => {
   if (typeof value !== 'string') throw mismatch(path, `one of ${type.values.join(', ')}`, value);
-  if (context.lenient || type.values.includes(value)) return value;
+  if (context.mode === 'lenient' || type.values.includes(value)) return value;
   throw new ValueError(path, `expected one of ${type.values.join(', ')}, found '${value.slice(0, 64)}'`);
 };
 
+// Keys are texts inside too, whatever they stand for.
 const decodeMap = (type: Type & { readonly kind: 'map' }, value: unknown, path: string, context: Context): object => {
-  const entries = entriesOf(value, path, 'map');
-  return Object.fromEntries(
-    entries.map(([key, item]): [string, unknown] => {
-      const name = String(decode(type.key, key, `${path} (key '${key.slice(0, 64)}')`, context));
-      return [name, decode(type.value, item, `${path}.${key.slice(0, 64)}`, context)];
-    }),
-  );
+  const keys: Context = context.mode === 'canonical' ? { ...context, mode: 'wire' } : context;
+  const entries = entriesOf(value, path, 'map').map(([key, item]): [string, unknown] => {
+    const shown = key.slice(0, 64);
+    const name = String(decode(type.key, key, `${path} (key '${shown}')`, keys));
+    if (context.mode === 'canonical' && name !== key) throw new ValueError(`${path} (key '${shown}')`, `expected '${name}'`);
+    return [name, decode(type.value, item, `${path}.${shown}`, context)];
+  });
+  return Object.fromEntries(entries);
 };
 
 const decodeRecord = (cls: string, value: unknown, path: string, context: Context): object => {
@@ -138,12 +150,12 @@ const decodeRecord = (cls: string, value: unknown, path: string, context: Contex
   for (const field of model.fields.values()) {
     const item = given.get(field.name);
     if (item === undefined) {
-      if (context.lenient || field.wireOnly || field.type.kind === 'option') continue;
+      if (context.mode === 'lenient' || field.wireOnly || field.type.kind === 'option') continue;
       throw new ValueError(`${path}.${field.name}`, 'missing');
     }
     record.push([field.name, decode(field.type, item, `${path}.${field.name}`, context)]);
   }
-  if (context.lenient) for (const entry of entries) if (!model.fields.has(entry[0])) record.push(entry);
+  if (context.mode === 'lenient') for (const entry of entries) if (!model.fields.has(entry[0])) record.push(entry);
   return Object.fromEntries(record);
 };
 
@@ -159,7 +171,7 @@ export const decodeConstructor = (model: ClassModel, value: unknown, path: strin
   const entries = constructor.map((field): [string, unknown] => {
     const item = given.get(field.name);
     if (item === undefined) return [field.name, field.default];
-    return [field.name, decode(field.type, item, `${path}.${field.name}`, { schema, lenient: false })];
+    return [field.name, decode(field.type, item, `${path}.${field.name}`, { schema, mode: 'wire' })];
   });
   return Object.fromEntries(entries);
 };

@@ -49,11 +49,11 @@ export const messages: ReadonlyMap<string, MessageModel> = new Map(
   classNames.flatMap(cls => [...classes[cls].messages.values()].map((message): [string, MessageModel] => [message.fullName, message])),
 );
 
-/** A new object with the default of every field; `uuid` is the empty text and must be given. */
+/** A new object with the default of every field, options left out; `uuid` is the empty text and must be given. */
 export const fieldDefaults = <C extends ClassName>(cls: C): RecordOf<C> => {
   const record: Record<string, unknown> = {};
   for (const field of classes[cls].fields.values()) {
-    if (!field.wireOnly) record[field.name] = field.default;
+    if (!field.wireOnly && field.default !== undefined) record[field.name] = field.default;
   }
   return record as RecordOf<C>;
 };

@@ -8,8 +8,9 @@ import { NULL_REF_TEXT } from '../lib/brand.ts';
 export type Type =
   | { readonly kind: 'string' | 'secretstring' | 'int' | 'bool' | 'float' | 'datetime' | 'void' }
   | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
+  | { readonly kind: 'ref'; readonly cls: string }
   /** `cls` is `<class>` where the class is known only from the value around it. */
-  | { readonly kind: 'ref' | 'record'; readonly cls: string }
+  | { readonly kind: 'record'; readonly cls: string }
   | { readonly kind: 'set'; readonly of: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
   | { readonly kind: 'option'; readonly of: Type };

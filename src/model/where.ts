@@ -30,6 +30,7 @@ class Parser {
   readonly #columns: ReadonlyMap<string, FieldModel>;
   readonly #text: string;
   readonly #tokens: readonly string[];
+  #missing: string | undefined;
   #at = 0;
 
   constructor(model: ClassModel, text: string) {
@@ -41,6 +42,7 @@ class Parser {
   parse(): Predicate {
     const predicate = this.#expression(0);
     if (this.#at < this.#tokens.length) throw invalid(this.#text, `'${this.#tokens[this.#at]}' is not expected`);
+    if (this.#missing !== undefined) throw new XenError('INTERNAL_ERROR', ['missing field', this.#missing, '']);
     return predicate;
   }
 
@@ -104,8 +106,8 @@ class Parser {
   #column(name: string): Operand {
     if (name === '_ref') return ref => ref;
     const field = this.#columns.get(name);
-    if (!field) throw new XenError('INTERNAL_ERROR', ['missing field', name, '']);
-    return (_ref, record) => columnText(record[field.name]);
+    if (!field) this.#missing ??= name;
+    return (_ref, record) => columnText(field && record[field.name]);
   }
 
   #quoted(): string {
@@ -155,7 +157,7 @@ const columnText = (value: unknown): string => {
       .map(([key, item]) => `(${quote(key)} ${quote(String(item))})`)
       .join(' ')})`;
   }
-  return String(value ?? '');
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 };
 
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -7,6 +7,9 @@ import { ProtocolError } from './protocol-error.ts';
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** What XML 1.0 cannot hold: control characters but tab and line ends, and two that are none. */
+export const FORBIDDEN = /[^\t\n\r -\ufffd]/;
+
 export interface Tag {
   readonly name: string;
   /** `<name/>`: there is no closing tag. */
@@ -19,8 +22,7 @@ export class XmlScanner {
 
   /** `strict` also refuses the control characters that XML forbids; some servers send them. */
   constructor(text: string, options: { readonly strict: boolean }) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters in question.
-    const forbidden = options.strict ? text.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/) : -1;
+    const forbidden = options.strict ? text.search(FORBIDDEN) : -1;
     if (forbidden >= 0) throw new ProtocolError('a character that XML forbids', forbidden);
     this.#text = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
     this.#declaration();

@@ -51,9 +51,18 @@ export const parseMethodResponse = (text: string): XmlResponse => {
   return part.name === 'fault' ? faultOf(values[0]) : { kind: 'value', value: values[0] };
 };
 
+/** One value alone, as the results of tasks are kept: `<value>…</value>`. Throws ProtocolError. */
+export const parseValue = (text: string): unknown => {
+  const scan = new XmlScanner(text, { strict: false });
+  const value = readValue(scan, 0);
+  scan.end();
+  return value;
+};
+
 const faultOf = (value: unknown): XmlResponse => {
   const fault: { readonly faultCode?: unknown; readonly faultString?: unknown } = typeof value === 'object' && value !== null ? value : {};
-  return { kind: 'fault', code: Number(fault.faultCode ?? 0), text: String(fault.faultString ?? '') };
+  const { faultCode, faultString } = fault;
+  return { kind: 'fault', code: typeof faultCode === 'number' ? faultCode : 0, text: typeof faultString === 'string' ? faultString : '' };
 };
 
 const readParams = (scan: XmlScanner, into: unknown[]): void => {

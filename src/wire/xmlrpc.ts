@@ -6,10 +6,11 @@
 
 import { DateTimeValue, Int4Value } from '../lib/wire-values.ts';
 import { ProtocolError } from './protocol-error.ts';
+import { FORBIDDEN } from './xml-scanner.ts';
 import { MAX_DEPTH } from './xmlrpc-read.ts';
 
 export { ProtocolError } from './protocol-error.ts';
-export { MAX_DEPTH, parseMethodCall, parseMethodResponse, type XmlCall, type XmlResponse } from './xmlrpc-read.ts';
+export { MAX_DEPTH, parseMethodCall, parseMethodResponse, parseValue, type XmlCall, type XmlResponse } from './xmlrpc-read.ts';
 
 const HEAD = '<?xml version="1.0"?>';
 
@@ -25,6 +26,9 @@ export const serializeSuccess = (value: unknown): string => serializeMethodRespo
 /** The answer to one that did not: the code, then its parameters. */
 export const serializeFailure = (description: readonly string[]): string =>
   serializeMethodResponse({ Status: 'Failure', ErrorDescription: description });
+
+/** One value alone, as the results of tasks are kept. */
+export const serializeValue = (value: unknown): string => write(value, 0);
 
 export const serializeFault = (code: number, text: string): string =>
   `${HEAD}<methodResponse><fault>${write({ faultCode: new Int4Value(code), faultString: text }, 0)}</fault></methodResponse>`;
@@ -64,13 +68,15 @@ const writeObject = (value: object, depth: number): string => {
   return `<value><struct>${members}</struct></value>`;
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters in question.
-const SPECIAL = /[&<>"\x00-\x08\x0b-\x1f\ufffe\uffff]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
-const EACH_SPECIAL = /[&<>"\x00-\x08\x0b-\x1f\ufffe\uffff]/g;
+const SPECIAL = /[&<>"\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+const EACH_SPECIAL = new RegExp(SPECIAL, 'g');
+const EACH_FORBIDDEN = new RegExp(FORBIDDEN, 'g');
 
-const escape = (text: string): string => (SPECIAL.test(text) ? text.replace(EACH_SPECIAL, found => ESCAPES[found] ?? '\ufffd') : text);
+const escape = (text: string): string => {
+  const writable = FORBIDDEN.test(text) ? text.replace(EACH_FORBIDDEN, '\ufffd') : text;
+  return SPECIAL.test(writable) ? writable.replace(EACH_SPECIAL, found => ESCAPES[found] ?? found) : writable;
+};
 
 /** As C's `%.16g`. */
 export const formatDouble = (value: number): string => {

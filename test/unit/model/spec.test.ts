@@ -237,7 +237,7 @@ if (!existsSync(file)) {
   test('releases and versions', () => {
     const theirs = spec.releases.map(each => ({
       name: each['code_name'] ?? undefined,
-      api: `${each['api_major']}.${each['api_minor']}`,
+      api: `${String(each['api_major'])}.${String(each['api_minor'])}`,
       branding: each['branding'],
       date: each['date'] ?? undefined,
     }));
