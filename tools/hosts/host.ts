@@ -17,6 +17,7 @@ export interface Host {
   readonly folder: string;
   /** What `--server` takes: `unix:…/xapi`. */
   readonly server: string;
+  readonly address: string;
   readonly tlsPort: number;
   readonly pid: number;
 }
@@ -27,6 +28,10 @@ export interface HostOptions {
   /** Free if left out. */
   readonly tlsPort?: number;
   readonly args?: readonly string[];
+  /** Address of the TLS listener and of migrations; 127.0.0.1 if left out. */
+  readonly address?: string;
+  /** Words before the command, as `ip netns exec NAME`. */
+  readonly wrap?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly readyTimeoutMs?: number;
 }
@@ -49,17 +54,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const tlsPort = options.tlsPort ?? (await freePort());
   const socket = join(options.folder, 'xapi');
   const log = openSync(join(options.folder, 'hostd.log'), 'a', 0o600);
-  const child = spawn(
-    xcp,
-    ['hostd', '--state-dir', options.folder, '--listen', `unix:${socket}`, '--listen', `tls:127.0.0.1:${tlsPort}`, '--host-name', options.name, ...(options.args ?? [])],
-    { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...options.env } },
-  );
+  const address = options.address ?? '127.0.0.1';
+  const words = [
+    ...(options.wrap ?? []),
+    ...[xcp, 'hostd', '--state-dir', options.folder, '--host-name', options.name],
+    ...['--listen', `unix:${socket}`, '--listen', `tls:${address}:${tlsPort}`, '--migration-address', address],
+    ...(options.args ?? []),
+  ];
+  const [command = xcp, ...args] = words;
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...options.env } });
   closeSync(log);
   await ready(child, socket, options);
   child.unref();
   const pid = child.pid ?? 0;
   writeFileSync(join(options.folder, 'hostd.pid'), `${pid}\n`);
-  return { name: options.name, folder: options.folder, server: `unix:${socket}`, tlsPort, pid };
+  return { name: options.name, folder: options.folder, server: `unix:${socket}`, address, tlsPort, pid };
 }
 
 async function ready(child: ChildProcess, socket: string, options: HostOptions): Promise<void> {
