@@ -3,6 +3,7 @@
 
 import { createServices, noSelf, type Parts } from './compose.ts';
 import { createAuthenticator } from './auth/login.ts';
+import { createThrottle, type Throttle } from './auth/throttle.ts';
 import { eventMessages } from './builtin/event.ts';
 import { sessionMessages } from './builtin/session.ts';
 import { taskMessages } from './builtin/task.ts';
@@ -36,6 +37,8 @@ export const startHost = async (options: {
   readonly certificate: HostCertificate | undefined;
   readonly parts: Parts;
   readonly log: Logger;
+  /** Tests that fail to log in often give one that does not wait. */
+  readonly throttle?: Throttle;
 }): Promise<RunningHost> => {
   const { settings, parts, log } = options;
   await using undo = new AsyncDisposableStack();
@@ -55,7 +58,7 @@ export const startHost = async (options: {
   const registry = createEventRegistry(parts.db);
   undo.defer(() => registry.close());
   sessions.onEnd(ref => registry.forget(ref));
-  const authenticator = await createAuthenticator({ stateDir: settings.stateDir, log });
+  const authenticator = await createAuthenticator({ stateDir: settings.stateDir, log, throttle: options.throttle ?? createThrottle() });
   const builtins = new Map([
     ...sessionMessages(sessions, authenticator),
     ...eventMessages(parts.db, waits, registry),

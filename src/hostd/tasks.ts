@@ -114,17 +114,19 @@ export class TaskTable {
   }
 
   /**
-   * Asks the work to stop and returns; the status tells when it did. A task that has ended is left as it is. Throws OPERATION_NOT_ALLOWED
-   * when there is no way back any more.
+   * Asks the work to stop and returns; the status tells when it did. A task that has ended is left as it is, one that a client keeps by
+   * itself only shows that it was asked. Throws OPERATION_NOT_ALLOWED when there is no way back any more.
    */
   async cancel(ref: Ref<'task'>): Promise<void> {
-    const { status } = this.#db.need('task', ref);
+    const { status, uuid } = this.#db.need('task', ref);
     if (status !== 'pending') return;
     const work = this.#running.get(ref);
     if (work !== undefined && !work.cancellable) throw operationNotAllowed('the task can no longer be cancelled: it can only go forward');
     await this.#db.transaction(tx => {
-      if (tx.need('task', ref).status !== 'pending') return;
-      tx.update('task', ref, { status: 'cancelling', allowed_operations: [], current_operations: { [ref]: 'cancel' } });
+      const task = tx.need('task', ref);
+      if (task.status !== 'pending') return;
+      const current_operations = { ...task.current_operations, [`DummyRef:|${uuid}|task.cancel`]: 'cancel' as const };
+      tx.update('task', ref, { allowed_operations: [], current_operations, ...(work && { status: 'cancelling' as const }) });
     });
     work?.controller.abort(taskCancelled(ref));
   }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../lib/logger.ts';
 import { XenError } from '../../model/error.ts';
 import { checkPam, findPamHelper } from './pam.ts';
-import { createThrottle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 import { hashPassword, MAX_PASSWORD_BYTES, type PasswordHash, usersReader, verifyPassword } from './users.ts';
 
 export interface Login {
@@ -27,11 +27,14 @@ const OWNER_ROLE = 'pool-admin';
 
 const refused = (user: string, text = 'Authentication failure'): XenError => new XenError('SESSION_AUTHENTICATION_FAILED', [user, text]);
 
-export const createAuthenticator = async (options: { readonly stateDir: string; readonly log: Logger }): Promise<Authenticator> => {
+export const createAuthenticator = async (options: {
+  readonly stateDir: string;
+  readonly log: Logger;
+  readonly throttle: Throttle;
+}): Promise<Authenticator> => {
   const readUsers = usersReader(options.stateDir);
   const pam = await findPamHelper();
   const owner = userInfo();
-  const throttle = createThrottle();
   const gate = createGate(MAX_CHECKS_AT_ONCE);
   // Checked when the user is unknown, so that the time taken tells nothing.
   const decoy = await hashPassword('no such user');
@@ -58,10 +61,10 @@ export const createAuthenticator = async (options: { readonly stateDir: string; 
         const tooLong = Buffer.byteLength(password) > MAX_PASSWORD_BYTES || Buffer.byteLength(user) > MAX_PASSWORD_BYTES;
         const login = tooLong ? undefined : await gate(() => check(user, password));
         if (login !== undefined) {
-          throttle.succeeded(source);
+          options.throttle.succeeded(source);
           return login;
         }
-        const delayMs = throttle.failed(source);
+        const delayMs = options.throttle.failed(source);
         options.log.warn('login refused', { user: user.slice(0, 64), source, delayMs });
         await sleep(delayMs, undefined, { signal, ref: false });
         throw refused(user.slice(0, MAX_PASSWORD_BYTES));

@@ -38,9 +38,14 @@ const own = (session: Session | undefined): string => {
 const inject = async (db: Db, name: string, ref: string): Promise<string> => {
   const cls = classNames.find(known => known.toLowerCase() === name.toLowerCase());
   if (cls === undefined) throw handleInvalid(name, ref);
+  const self = ref as Ref<ClassName>;
   await db.transaction(tx => {
-    const { uuid } = tx.need(cls, ref as Ref<ClassName>) as { readonly uuid?: string };
-    tx.update(cls, ref as Ref<ClassName>, { uuid });
+    const uuid = String(fieldsOf(tx.need(cls, self))['uuid']);
+    // There and back in one transaction: everybody hears of the object and finds it as it was.
+    tx.update(cls, self, { uuid: '' });
+    tx.update(cls, self, { uuid });
   });
   return tokenText(db.generationOf(cls, ref));
 };
+
+const fieldsOf = (record: object): Readonly<Record<string, unknown>> => record as Readonly<Record<string, unknown>>;

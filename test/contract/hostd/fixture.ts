@@ -11,6 +11,7 @@ import type { HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import type { NetworkDriver } from '../../../src/drivers/network.ts';
 import type { LogLevel } from '../../../src/lib/logger.ts';
 import type { ListenAddress } from '../../../src/hostd/address.ts';
+import type { Throttle } from '../../../src/hostd/auth/throttle.ts';
 import type { PeerMessages } from '../../../src/hostd/dispatch/tables.ts';
 import { operationTable, type TypedOps } from '../../../src/hostd/dispatch/tables.ts';
 import { startHost } from '../../../src/hostd/host.ts';
@@ -39,7 +40,9 @@ export interface TestHostOptions {
   readonly listen?: readonly ListenAddress[];
   readonly hypervisor?: Partial<HypervisorDriver>;
   readonly logLevel?: LogLevel;
-  readonly prepare?: (services: Services) => Promise<void>;
+  /** Makes the first records; left out: a host and a pool. */
+  readonly records?: (services: Services) => Promise<void>;
+  readonly throttle?: Throttle;
 }
 
 const idle = { close: () => Promise.resolve() };
@@ -54,6 +57,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
   const host = await startHost({
     log,
     certificate,
+    ...(options.throttle && { throttle: options.throttle }),
     settings: {
       stateDir: folder,
       listen,
@@ -73,8 +77,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
       ops: operationTable(options.ops ?? {}),
       peerMessages: options.peerMessages ?? new Map(),
       async startOps(services) {
-        await firstRecords(services);
-        await options.prepare?.(services);
+        await (options.records ?? firstRecords)(services);
         return { stop: () => Promise.resolve() };
       },
     },
