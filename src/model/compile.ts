@@ -93,20 +93,29 @@ export interface ClassModel extends Lifecycle {
   readonly messages: ReadonlyMap<string, MessageModel>;
 }
 
+/** Fields at once, messages when they are first asked for: a command that lists objects never needs them. */
 export const compileClass = (source: ClassSource): ClassModel => {
-  const cls = lifecycle(source, undefined);
-  const fields = new Map(Object.entries(source.fields).map(([name, field]) => [name, compileField(source.name, cls, name, field)]));
-  const own = Object.entries(source.messages).map(([name, message]) => customMessage(source.name, cls, name, message));
-  const derived = source.stored === 'no' ? [] : derivedMessages(source, cls, [...fields.values()]);
+  const life = lifecycle(source, undefined);
+  const fields = new Map(Object.entries(source.fields).map(([name, field]) => [name, compileField(source.name, life, name, field)]));
+  let messages: ReadonlyMap<string, MessageModel> | undefined;
   return {
-    ...cls,
+    ...life,
     name: source.name,
     stored: source.stored ?? 'durable',
     events: source.events ?? true,
     byNameLabel: source.byNameLabel ?? false,
     fields,
-    messages: new Map([...own, ...derived].map(message => [message.name, message])),
+    get messages() {
+      messages ??= compileMessages(source, life, [...fields.values()]);
+      return messages;
+    },
   };
+};
+
+const compileMessages = (source: ClassSource, life: Lifecycle, fields: readonly FieldModel[]): ReadonlyMap<string, MessageModel> => {
+  const own = Object.entries(source.messages).map(([name, message]) => customMessage(source.name, life, name, message));
+  const derived = source.stored === 'no' ? [] : derivedMessages(source, life, fields);
+  return new Map([...own, ...derived].map(message => [message.name, message]));
 };
 
 /** A member that says nothing of its own life shares its class's; what only changed in form did so for itself. */

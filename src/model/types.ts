@@ -24,7 +24,7 @@ const known = new Map<string, Type>();
 export const parseType = (text: string): Type => {
   const before = known.get(text);
   if (before) return before;
-  const words = text.match(/[()]|[^\s()]+/g) ?? [];
+  const words = text.includes('(') ? (text.match(/[()]|[^\s()]+/g) ?? []) : text.split(' ');
   let at = 0;
   const next = (): string => {
     const word = words[at++];
