@@ -14,9 +14,11 @@ import type { ListenAddress } from '../../../src/hostd/address.ts';
 import type { Throttle } from '../../../src/hostd/auth/throttle.ts';
 import type { PeerMessages } from '../../../src/hostd/dispatch/tables.ts';
 import { operationTable, type TypedOps } from '../../../src/hostd/dispatch/tables.ts';
+import type { HttpLimits } from '../../../src/hostd/http/limits.ts';
 import { startHost } from '../../../src/hostd/host.ts';
 import { createLogger } from '../../../src/hostd/log.ts';
 import { hostCertificate } from '../../../src/hostd/tls.ts';
+import { isXenError } from '../../../src/model/error.ts';
 import type { Services } from '../../../src/ops/context.ts';
 
 export interface TestHost extends AsyncDisposable {
@@ -43,6 +45,7 @@ export interface TestHostOptions {
   /** Makes the first records; left out: a host and a pool. */
   readonly records?: (services: Services) => Promise<void>;
   readonly throttle?: Throttle;
+  readonly limits?: Partial<HttpLimits>;
 }
 
 const idle = { close: () => Promise.resolve() };
@@ -58,6 +61,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
     log,
     certificate,
     ...(options.throttle && { throttle: options.throttle }),
+    ...(options.limits && { limits: options.limits }),
     settings: {
       stateDir: folder,
       listen,
@@ -103,6 +107,17 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** The code and parameters that a call is refused with. */
+export const failure = async (call: Promise<unknown>): Promise<readonly string[]> => {
+  try {
+    await call;
+  } catch (error) {
+    if (isXenError(error)) return error.description;
+    throw error;
+  }
+  throw new Error('the call went well');
 };
 
 const firstRecords = async ({ db, self }: Services): Promise<void> => {
