@@ -1,0 +1,69 @@
+// What a start learns of the machine: hypervisor, network, interfaces, SRs' drivers. Read once, before any transaction.
+
+import { readFile } from 'node:fs/promises';
+import { cpus, hostname, release } from 'node:os';
+import type { HypervisorInfo } from '../../drivers/hypervisor.ts';
+import type { NetworkInfo, PhysicalInterface } from '../../drivers/network.ts';
+import type { Services } from '../context.ts';
+
+export interface MachineFacts {
+  readonly hypervisor: HypervisorInfo;
+  readonly network: NetworkInfo;
+  readonly interfaces: readonly PhysicalInterface[];
+  readonly hostname: string;
+  readonly kernel: string;
+  readonly bootTime: number;
+  readonly bios: Readonly<Record<string, string>>;
+}
+
+const dmiFiles: Readonly<Record<string, string>> = {
+  'bios-vendor': 'bios_vendor',
+  'bios-version': 'bios_version',
+  'system-manufacturer': 'sys_vendor',
+  'system-product-name': 'product_name',
+  'system-version': 'product_version',
+  'system-serial-number': 'product_serial',
+  'baseboard-manufacturer': 'board_vendor',
+  'baseboard-product-name': 'board_name',
+  'baseboard-version': 'board_version',
+  'baseboard-serial-number': 'board_serial',
+};
+
+/** Not every machine has the table, and not every user may read all of it. */
+const textOf = async (path: string): Promise<string> => {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
+  }
+};
+
+const biosStrings = async (): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(
+    await Promise.all(Object.entries(dmiFiles).map(async ([key, file]) => [key, await textOf(`/sys/class/dmi/id/${file}`)])),
+  );
+
+const bootTime = async (): Promise<number> => {
+  const found = /^btime (\d+)$/m.exec(await textOf('/proc/stat'));
+  return found ? Number(found[1]) : Math.floor(Date.now() / 1000);
+};
+
+export const readFacts = async (services: Services): Promise<MachineFacts> => ({
+  hypervisor: await services.hypervisor.probe(),
+  network: await services.network.probe(),
+  interfaces: await services.network.interfaces(),
+  hostname: hostname(),
+  kernel: release(),
+  bootTime: await bootTime(),
+  bios: await biosStrings(),
+});
+
+/** Family, model and stepping are numbers of the real CPU that the hypervisor does not tell. */
+export const cpuNumbers = async (): Promise<{ readonly family: string; readonly model: string; readonly stepping: string }> => {
+  const text = await textOf('/proc/cpuinfo');
+  const value = (name: string): string => new RegExp(`^${name}\\s*:\\s*(\\d+)$`, 'm').exec(text)?.[1] ?? '0';
+  return { family: value('cpu family'), model: value('model'), stepping: value('stepping') };
+};
+
+export const cpuCount = (): number => cpus().length;

@@ -1,0 +1,66 @@
+// The first start on a machine: everything a pool of one host consists of, in one transaction.
+
+import type { Ref } from '../../lib/brand.ts';
+import type { Tx } from '../../db/db.ts';
+import { changing } from '../change.ts';
+import type { Services } from '../context.ts';
+import { templateRecord } from '../template/record.ts';
+import { templateRows } from '../template/rows.ts';
+import { cpuNumbers, type MachineFacts } from './facts.ts';
+import { insertControlDomain, insertHost, syncCpus } from './host.ts';
+import { insertInternalNetwork, syncInterfaces } from './networks.ts';
+import { syncRoles } from './roles.ts';
+import { insertLocalSr, type LocalSr, prepareLocalSr, syncDrivers } from './storage.ts';
+
+const restrictions = { restrict_storage_xen_motion: 'false', restrict_xen_motion: 'false', restrict_vif_locking: 'false' };
+
+const insertPool = (tx: Tx, host: Ref<'host'>, sr: Ref<'SR'> | undefined, facts: MachineFacts): Ref<'pool'> => {
+  const { cpu } = facts.hypervisor;
+  const srs = sr === undefined ? {} : { default_SR: sr, suspend_image_SR: sr, crash_dump_SR: sr };
+  return tx.insert('pool', {
+    master: host,
+    ...srs,
+    other_config: { 'memory-ratio-hvm': '0.25', 'memory-ratio-pv': '0.25' },
+    restrictions,
+    ha_cluster_stack: 'xhad',
+    cpu_info: {
+      vendor: cpu.vendor,
+      cpu_count: String(cpu.count),
+      socket_count: String(cpu.sockets),
+      features_hvm_host: '',
+      features_pv_host: '',
+    },
+    ext_auth_cache_enabled: false,
+  });
+};
+
+/** Inserts the templates that are missing, by name: a template an admin changed or removed on purpose is left alone after the first start. */
+const insertTemplates = (tx: Tx): void => {
+  for (const row of templateRows) tx.insert('VM', templateRecord(row, tx.insert('VM_metrics', {})));
+};
+
+const fill = (
+  services: Services,
+  tx: Tx,
+  facts: MachineFacts,
+  numbers: Awaited<ReturnType<typeof cpuNumbers>>,
+  local: LocalSr | undefined,
+): Services['self'] => {
+  syncRoles(tx);
+  syncDrivers(tx, services.storage);
+  const host = insertHost(services, tx, facts, numbers);
+  const sr = local && insertLocalSr(tx, host, local);
+  const pool = insertPool(tx, host, sr, facts);
+  syncCpus(tx, host, facts, numbers);
+  tx.update('host', host, { control_domain: insertControlDomain(services, tx, host, facts) });
+  syncInterfaces(tx, host, facts.interfaces);
+  insertInternalNetwork(tx);
+  insertTemplates(tx);
+  return { host, pool };
+};
+
+export const firstBoot = async (services: Services, facts: MachineFacts): Promise<Services['self']> => {
+  const local = await prepareLocalSr(services);
+  const numbers = await cpuNumbers();
+  return services.db.transaction(tx => changing(tx, inner => fill(services, inner, facts, numbers, local)));
+};

@@ -1,0 +1,100 @@
+// The networks and PIFs of the host's own interfaces: made at the first start, brought up to date at each and by PIF.scan.
+
+import type { Ref } from '../../lib/brand.ts';
+import type { Tx } from '../../db/db.ts';
+import type { PhysicalInterface } from '../../drivers/network.ts';
+import type { RecordOf } from '../../model/index.ts';
+import { timeText } from '../refs.ts';
+
+const bridgeOf = (device: string): string => (/^eth\d+$/.test(device) ? device.replace('eth', 'xenbr') : `br${device}`);
+
+const netmask = (prefixLength: number): string =>
+  [0, 8, 16, 24].map(shift => (prefixLength >= shift + 8 ? 255 : 256 - 2 ** (8 - Math.max(0, prefixLength - shift)))).join('.');
+
+const addressing = (port: PhysicalInterface): Partial<RecordOf<'PIF'>> => {
+  const [ipv4] = port.ipv4;
+  return {
+    ip_configuration_mode: ipv4 ? 'Static' : 'None',
+    IP: ipv4?.address ?? '',
+    netmask: ipv4 ? netmask(ipv4.prefixLength) : '',
+    gateway: port.gateway ?? '',
+    DNS: port.dns.join(','),
+    IPv6: port.ipv6.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
+  };
+};
+
+const metricsOf = (port: PhysicalInterface): Partial<RecordOf<'PIF_metrics'>> => ({
+  carrier: port.carrier,
+  speed: port.speedMbps ?? 0,
+  duplex: port.carrier,
+  last_updated: timeText(),
+});
+
+const insertPif = (tx: Tx, host: Ref<'host'>, port: PhysicalInterface, number: number): void => {
+  const network = tx.insert('network', {
+    name_label: `Pool-wide network associated with ${port.device}`,
+    MTU: port.mtu,
+    bridge: freeBridge(tx, bridgeOf(port.device), number),
+    managed: true,
+  });
+  const metrics = tx.insert('PIF_metrics', metricsOf(port));
+  tx.insert('PIF', {
+    device: port.device,
+    network,
+    host,
+    MAC: port.mac,
+    MTU: port.mtu,
+    VLAN: -1,
+    metrics,
+    physical: true,
+    currently_attached: true,
+    management: port.management,
+    disallow_unplug: port.management,
+    managed: true,
+    properties: { gro: 'on' },
+    igmp_snooping_status: 'disabled',
+    ...addressing(port),
+  });
+};
+
+const freeBridge = (tx: Tx, wanted: string, number: number): string => {
+  const taken = new Set([...tx.all('network')].map(([, network]) => network.bridge));
+  return taken.has(wanted) ? `${wanted}-${number}` : wanted;
+};
+
+const updatePif = (tx: Tx, ref: Ref<'PIF'>, port: PhysicalInterface): void => {
+  tx.update('PIF', ref, { MAC: port.mac, management: port.management, disallow_unplug: port.management, ...addressing(port) });
+  const { metrics } = tx.need('PIF', ref);
+  if (tx.get('PIF_metrics', metrics)) tx.update('PIF_metrics', metrics, metricsOf(port));
+};
+
+/** Interfaces that are new get a network and a PIF; those known are refreshed. One that is missing stays: it may come back. */
+export const syncInterfaces = (tx: Tx, host: Ref<'host'>, ports: readonly PhysicalInterface[]): void => {
+  const known = new Map(
+    [...tx.referrers('PIF', 'host', host)].flatMap(ref => {
+      const pif = tx.need('PIF', ref);
+      return pif.physical ? [[pif.device, ref] as const] : [];
+    }),
+  );
+  ports.forEach((port, number) => {
+    const ref = known.get(port.device);
+    if (ref === undefined) insertPif(tx, host, port, number);
+    else updatePif(tx, ref, port);
+  });
+};
+
+/** The network by which guests reach the host itself. */
+export const insertInternalNetwork = (tx: Tx): void => {
+  tx.insert('network', {
+    name_label: 'Host internal management network',
+    name_description: 'Network on which guests will be assigned a private link-local IP address which can be used to talk XenAPI',
+    bridge: 'xenapi',
+    other_config: {
+      is_guest_installer_network: 'true',
+      is_host_internal_management_network: 'true',
+      ip_begin: '169.254.0.1',
+      ip_end: '169.254.255.254',
+      netmask: '255.255.0.0',
+    },
+  });
+};

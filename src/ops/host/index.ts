@@ -1,0 +1,107 @@
+// The messages of the class host, but for migration.
+
+import type { Ref } from '../../lib/brand.ts';
+import type { Reader } from '../../db/db.ts';
+import { messages } from '../../model/index.ts';
+import { XenError } from '../../model/error.ts';
+import { change } from '../change.ts';
+import type { Call, OpsOf } from '../context.ts';
+import { setter } from '../fields.ts';
+import { timeText } from '../refs.ts';
+import { refreshHostMemory } from './memory.ts';
+
+const guestsOn = (db: Reader, host: Ref<'host'>): readonly Ref<'VM'>[] =>
+  db.need('host', host).resident_VMs.filter(vm => !db.need('VM', vm).is_control_domain);
+
+const setEnabled = (call: Call, host: Ref<'host'>, enabled: boolean): Promise<void> =>
+  change(call.services.db, tx => {
+    const { other_config: config } = tx.need('host', host);
+    const { MAINTENANCE_MODE: _mode, ...rest } = config;
+    tx.update('host', host, { enabled, other_config: enabled ? rest : config });
+  });
+
+/** The host's own power is not in this agent's hands; an enabled host is refused first, as guests may run on it. */
+const refusePower = async (call: Call, host: Ref<'host'>): Promise<never> => {
+  if (call.services.db.need('host', host).enabled) throw new XenError('HOST_NOT_DISABLED');
+  throw new XenError('OPERATION_NOT_ALLOWED', ['the power of this host is managed by its own operating system']);
+};
+
+const refuseLive = async (call: Call, host: Ref<'host'>): Promise<never> => {
+  call.services.db.need('host', host);
+  throw new XenError('HOST_IS_LIVE', [host]);
+};
+
+const memoryOverheadBytes = (call: Call, host: Ref<'host'>): number => {
+  const { db } = call.services;
+  return guestsOn(db, host).reduce((sum, vm) => sum + db.need('VM', vm).memory_overhead, db.need('host', host).memory_overhead);
+};
+
+const noExtension = (name: string): XenError => new XenError('XENAPI_MISSING_PLUGIN', [name]);
+
+/** What a host admits but cannot do alone: its guests have nowhere to go. */
+const evacuate = async (call: Call, host: Ref<'host'>): Promise<void> => {
+  const guests = guestsOn(call.services.db, host);
+  if (guests.length > 0) throw new XenError('NO_HOSTS_AVAILABLE', guests);
+};
+
+export const hostOps: OpsOf<'host'> = {
+  enable: (call, { host }) => setEnabled(call, host, true),
+  disable: (call, { host }) => setEnabled(call, host, false),
+  shutdown: (call, { host }) => refusePower(call, host),
+  reboot: (call, { host }) => refusePower(call, host),
+  destroy: (call, { self }) => refuseLive(call, self),
+  declare_dead: (call, { host }) => refuseLive(call, host),
+  power_on: (call, { host }) => refuseLive(call, host),
+  get_servertime: async () => timeText(),
+  get_server_localtime: async () => {
+    const now = new Date();
+    return timeText(new Date(now.getTime() - now.getTimezoneOffset() * 60_000)).replace(/Z$/, '');
+  },
+  list_methods: async () => [...messages.keys()],
+  compute_free_memory: async (call, { host }) => {
+    call.services.db.need('host', host);
+    return refreshHostMemory(call.services);
+  },
+  compute_memory_overhead: async (call, { host }) => memoryOverheadBytes(call, host),
+  get_management_interface: async (call, { host }) => {
+    const { db } = call.services;
+    const found = db.need('host', host).PIFs.find(pif => db.need('PIF', pif).management);
+    if (found === undefined) throw new XenError('HOST_HAS_NO_MANAGEMENT_IP');
+    return found;
+  },
+  assert_can_evacuate: (call, { host }) => evacuate(call, host),
+  evacuate: async (call, { host }) => {
+    await evacuate(call, host);
+    await setEnabled(call, host, false);
+  },
+  get_vms_which_prevent_evacuation: async (call, { self }) =>
+    Object.fromEntries(guestsOn(call.services.db, self).map(vm => [vm, ['NO_HOSTS_AVAILABLE']])),
+  get_uncooperative_resident_VMs: async (call, { self }) => {
+    call.services.db.need('host', self);
+    return [];
+  },
+  has_extension: async (call, { host }) => {
+    call.services.db.need('host', host);
+    return false;
+  },
+  call_extension: async (call, { host, call: name }) => {
+    call.services.db.need('host', host);
+    throw noExtension(name);
+  },
+  call_plugin: async (call, { host, plugin }) => {
+    call.services.db.need('host', host);
+    throw noExtension(plugin);
+  },
+  sync_data: async (call, { host }) => {
+    call.services.db.need('host', host);
+  },
+  set_hostname_live: (call, { host, hostname }) => {
+    if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/.test(hostname)) throw new XenError('HOST_NAME_INVALID', [hostname]);
+    return change(call.services.db, tx => tx.update('host', host, { hostname }));
+  },
+  set_iscsi_iqn: (call, { host, value }) => change(call.services.db, tx => tx.update('host', host, { iscsi_iqn: value })),
+  set_multipathing: (call, { host, value }) => change(call.services.db, tx => tx.update('host', host, { multipathing: value })),
+  set_power_on_mode: (call, { self, power_on_mode, power_on_config }) =>
+    change(call.services.db, tx => tx.update('host', self, { power_on_mode, power_on_config })),
+  set_numa_affinity_policy: setter('host', 'numa_affinity_policy'),
+};

@@ -1,0 +1,76 @@
+// The messages of the class message.
+
+import type { Ref } from '../../lib/brand.ts';
+import type { Reader } from '../../db/db.ts';
+import type { RecordOf } from '../../model/index.ts';
+import { parseWhere } from '../../model/where.ts';
+import { uuidInvalid, XenError } from '../../model/error.ts';
+import { change } from '../change.ts';
+import type { OpsOf, Services } from '../context.ts';
+import { dropMessage, postMessage } from './post.ts';
+
+type Message = RecordOf<'message'>;
+
+/** The class and table of what a message is about. */
+const subjects = {
+  VM: 'VM',
+  Host: 'host',
+  SR: 'SR',
+  Pool: 'pool',
+  VMPP: 'VMPP',
+  VMSS: 'VMSS',
+  PVS_proxy: 'PVS_proxy',
+  VDI: 'VDI',
+  Certificate: 'Certificate',
+} as const;
+
+const newestFirst = (db: Reader, keep: (message: Message) => boolean): readonly (readonly [Ref<'message'>, Message])[] =>
+  [...db.all('message')].filter(([, message]) => keep(message)).sort(([, a], [, b]) => b.timestamp.localeCompare(a.timestamp));
+
+const recordsOf = (services: Services, keep: (message: Message) => boolean): Readonly<Record<string, Message>> =>
+  Object.fromEntries(newestFirst(services.db, keep));
+
+const filterOf = (filters: Readonly<Record<string, string>>): ((message: Message) => boolean) => {
+  const { before, after, priority, ...unknown } = filters;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) throw new XenError('INVALID_VALUE', ['filters', stranger]);
+  return message =>
+    (before === undefined || message.timestamp < before) &&
+    (after === undefined || message.timestamp > after) &&
+    (priority === undefined || String(message.priority) === priority);
+};
+
+export const messageOps: OpsOf<'message'> = {
+  create: async (call, { name, priority, cls, obj_uuid, body }) => {
+    const { db } = call.services;
+    if (db.byUuid(subjects[cls], obj_uuid) === undefined) throw uuidInvalid(subjects[cls], obj_uuid);
+    return postMessage(call.services, { name, priority, cls, obj_uuid, body });
+  },
+  destroy: (call, { self }) => change(call.services.db, tx => dropMessage(tx, self)),
+  destroy_many: (call, { messages }) =>
+    change(call.services.db, tx => {
+      for (const ref of messages) dropMessage(tx, ref);
+    }),
+  destroy_all: (call, { filters }) => {
+    const keep = filterOf(filters);
+    return change(call.services.db, tx => {
+      for (const [ref] of newestFirst(tx, keep)) dropMessage(tx, ref);
+    });
+  },
+  get: async (call, { cls, obj_uuid, since }) =>
+    recordsOf(call.services, message => message.cls === cls && message.obj_uuid === obj_uuid && message.timestamp > since),
+  get_since: async (call, { since }) => recordsOf(call.services, message => message.timestamp > since),
+  get_all: async call => newestFirst(call.services.db, () => true).map(([ref]) => ref),
+  get_all_records: async call => recordsOf(call.services, () => true),
+  get_all_records_where: async (call, { expr }) => {
+    const matches = parseWhere('message', expr);
+    const { db } = call.services;
+    return Object.fromEntries(newestFirst(db, () => true).filter(([ref, message]) => matches(ref, message)));
+  },
+  get_record: async (call, { self }) => call.services.db.need('message', self),
+  get_by_uuid: async (call, { uuid }) => {
+    const ref = call.services.db.byUuid('message', uuid);
+    if (ref === undefined) throw uuidInvalid('message', uuid);
+    return ref;
+  },
+};

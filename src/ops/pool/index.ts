@@ -1,0 +1,31 @@
+// The messages of the class pool that a pool of one host can answer.
+
+import type { OpsOf } from '../context.ts';
+import { XenError } from '../../model/error.ts';
+import { change } from '../change.ts';
+import { adder, remover } from '../fields.ts';
+
+export const poolOps: OpsOf<'pool'> = {
+  /** Every write is durable before it is answered. */
+  sync_database: async () => undefined,
+  get_license_state: async (call, { self }) => {
+    call.services.db.need('pool', self);
+    return { edition: 'xcp', expiry: 'never' };
+  },
+  has_extension: async (call, { self }) => {
+    call.services.db.need('pool', self);
+    return false;
+  },
+  recover_slaves: async () => [],
+  designate_new_master: async (call, { host }) => {
+    call.services.db.need('host', host);
+  },
+  eject: async (call, { host }) => {
+    call.services.db.need('host', host);
+    throw new XenError('OPERATION_NOT_ALLOWED', ['the only host of a pool cannot leave it']);
+  },
+  add_to_guest_agent_config: adder('pool', 'guest_agent_config'),
+  remove_from_guest_agent_config: remover('pool', 'guest_agent_config'),
+  set_igmp_snooping_enabled: (call, { self, value }) =>
+    change(call.services.db, tx => tx.update('pool', self, { igmp_snooping_enabled: value })),
+};

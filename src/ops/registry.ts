@@ -1,0 +1,35 @@
+// All operations by class: the table hostd dispatches to. A message that is not here answers NOT_IMPLEMENTED.
+
+import type { ClassName } from '../model/index.ts';
+import { applianceOps } from './appliance/index.ts';
+import type { OpsOf } from './context.ts';
+import { hostOps } from './host/index.ts';
+import { messageOps } from './message/index.ts';
+import { migrationHostOps, migrationPeerMessages, migrationVmOps, type PeerMessage } from './migration/messages.ts';
+import { networkOps } from './network/index.ts';
+import { pbdOps } from './pbd/index.ts';
+import { pifOps } from './pif/index.ts';
+import { poolOps } from './pool/index.ts';
+import { srOps } from './sr/index.ts';
+import { vbdOps } from './vbd/index.ts';
+import { vdiOps } from './vdi/index.ts';
+import { vifOps } from './vif/index.ts';
+import { vmOps } from './vm/index.ts';
+
+export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
+  VM: { ...vmOps, ...migrationVmOps },
+  VBD: vbdOps,
+  VIF: vifOps,
+  VDI: vdiOps,
+  SR: srOps,
+  PBD: pbdOps,
+  network: networkOps,
+  PIF: pifOps,
+  host: { ...hostOps, ...migrationHostOps },
+  pool: poolOps,
+  message: messageOps,
+  VM_appliance: applianceOps,
+};
+
+/** Private messages between xcp hosts. */
+export const peerMessages: ReadonlyMap<string, PeerMessage> = migrationPeerMessages;

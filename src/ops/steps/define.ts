@@ -1,0 +1,25 @@
+// All step kinds but those of migration, told to the engine.
+
+import { commitKind } from '../commit.ts';
+import type { Services } from '../context.ts';
+import { srKinds } from '../sr/create.ts';
+import { plugKind as diskPlugKind } from '../vbd/plug.ts';
+import { plugKind as nicPlugKind } from '../vif/plug.ts';
+import { suspendKinds } from '../vm/suspend.ts';
+import { freezeKinds } from './freeze.ts';
+import { guestKinds } from './guest.ts';
+import { volumeKinds } from './volumes.ts';
+
+export const defineSteps = (services: Services): void => {
+  const kinds = [
+    ...volumeKinds(services),
+    ...guestKinds(services),
+    ...freezeKinds(services),
+    ...suspendKinds(services),
+    ...srKinds(services),
+    diskPlugKind(services),
+    nicPlugKind(services),
+    commitKind(services),
+  ];
+  for (const kind of kinds) services.engine.define(kind);
+};
