@@ -1,0 +1,110 @@
+// One guest whose QEMU lives: its two monitors and what its events mean.
+//
+// The guest is gone when its process is; that is noticed by the end of the monitor connection and told once, after the process has let
+// go of its disks and its traces are cleaned. While a migration or a suspension stops the guest for its own ends the guest is `quiet`:
+// that stop is no change of state to tell.
+
+import { textOf } from './answers.ts';
+import { DriverError, type GuestEvent, type GuestState } from '../../hypervisor.ts';
+import type { GuestHandle } from './handle.ts';
+import { Monitor, type QmpEvent } from './monitor.ts';
+import type { GuestPaths } from './paths.ts';
+
+type GoneReason = Extract<GuestEvent, { kind: 'gone' }>['reason'];
+
+/** QEMU's run states as the contract's. */
+export const guestState = (runState: string): GuestState => {
+  if (runState === 'running') return 'running';
+  if (runState === 'inmigrate') return 'incoming';
+  if (runState === 'postmigrate') return 'migrated';
+  return runState === 'guest-panicked' || runState === 'internal-error' ? 'crashed' : 'paused';
+};
+
+const goneReason = (shutdownReason: string): GoneReason => {
+  if (shutdownReason === 'guest-shutdown') return 'shutdown';
+  if (shutdownReason === 'guest-reset') return 'reboot';
+  if (shutdownReason === 'guest-panic') return 'crash';
+  return shutdownReason === 'host-qmp-quit' ? 'destroyed' : 'died';
+};
+
+const SECOND_MONITOR_TIMEOUT_MS = 5_000;
+
+export interface GuestParts {
+  readonly id: string;
+  readonly paths: GuestPaths;
+  readonly handle: GuestHandle;
+  readonly pid: number;
+  readonly startedAt: Date;
+}
+
+export class Guest {
+  readonly id: string;
+  readonly paths: GuestPaths;
+  readonly handle: GuestHandle;
+  readonly pid: number;
+  readonly startedAt: Date;
+  readonly monitor: Monitor;
+  /** For out-of-band commands, when the first one is blocked. */
+  readonly second: Monitor;
+  /** While set, stops and resumes are not told. */
+  quiet = false;
+  /** Set before the driver itself ends the process. */
+  destroyed = false;
+  #shutdownReason = '';
+
+  private constructor(parts: GuestParts, monitor: Monitor, second: Monitor) {
+    this.id = parts.id;
+    this.paths = parts.paths;
+    this.handle = parts.handle;
+    this.pid = parts.pid;
+    this.startedAt = parts.startedAt;
+    this.monitor = monitor;
+    this.second = second;
+  }
+
+  /** Takes hold of a guest; events are told from the first on. Rejects when a monitor does not answer; both are closed then. */
+  static async attach(parts: GuestParts, monitor: Monitor, tell: (event: GuestEvent) => void): Promise<Guest> {
+    const second = await Monitor.connect(parts.paths.secondMonitor, { timeoutMs: SECOND_MONITOR_TIMEOUT_MS }).catch((error: unknown) => {
+      monitor.close();
+      throw error;
+    });
+    const guest = new Guest(parts, monitor, second);
+    monitor.onEvent(event => guest.#hear(event, tell));
+    return guest;
+  }
+
+  get goneReason(): GoneReason {
+    return this.destroyed ? 'destroyed' : goneReason(this.#shutdownReason);
+  }
+
+  #hear(event: QmpEvent, tell: (event: GuestEvent) => void): void {
+    const { id } = this;
+    switch (event.name) {
+      case 'SHUTDOWN':
+        this.#shutdownReason = textOf(event.data['reason']);
+        return;
+      case 'RESET':
+        tell({ kind: 'rebooted', id });
+        return;
+      case 'GUEST_PANICKED':
+        tell({ kind: 'state', id, state: 'crashed' });
+        return;
+      case 'STOP':
+      case 'RESUME':
+        if (!this.quiet) tell({ kind: 'state', id, state: event.name === 'STOP' ? 'paused' : 'running' });
+        return;
+      case 'VSERPORT_CHANGE':
+        if (event.data['open'] === true) tell({ kind: 'metrics', id });
+        return;
+      default:
+    }
+  }
+
+  /** Lets go without touching the guest. */
+  close(): void {
+    this.monitor.close();
+    this.second.close();
+  }
+}
+
+export const noGuest = (id: string): DriverError => new DriverError('not-found', `there is no guest ${id}`);

@@ -1,0 +1,67 @@
+// The link to the other host, which may fall silent without an error. Then only `yank` helps, sent out of band on the guest's second
+// monitor: the first one may be blocked by the very operation that waits for the link.
+
+import type { Json, JsonObject } from '../../../../lib/json.ts';
+import { DriverError } from '../../../hypervisor.ts';
+import { objectsOf, textOf } from '../answers.ts';
+import type { Guest } from '../guest.ts';
+import { isTargetNode } from '../nodes.ts';
+
+/** How long the link may bring nothing on before it counts as lost. */
+export const STALL_MS = 10_000;
+const YANK_TIMEOUT_MS = 5_000;
+const AFTER_YANK_MS = 10_000;
+
+export type LinkPart = 'disks' | 'memory';
+
+const isPart = (instance: JsonObject, parts: readonly LinkPart[]): boolean => {
+  if (instance['type'] === 'migration') return parts.includes('memory');
+  return instance['type'] === 'block-node' && parts.includes('disks') && isTargetNode(textOf(instance['node-name']));
+};
+
+/** Cuts this guest's connections to the other host. What waited for them fails at once. Idempotent. */
+export const yank = async ({ second }: Guest, parts: readonly LinkPart[]): Promise<void> => {
+  const options = { outOfBand: true, timeoutMs: YANK_TIMEOUT_MS };
+  const instances = objectsOf(await second.execute('query-yank', {}, options)).filter(instance => isPart(instance, parts));
+  if (instances.length > 0) await second.execute('yank', { instances }, options);
+};
+
+/** Runs a command that may wait for the link, and cuts the link when it takes too long or is aborted; then the command ends too. */
+export const executeOverLink = async (guest: Guest, command: string, args: JsonObject, signal: AbortSignal): Promise<Json> => {
+  const limit = AbortSignal.timeout(STALL_MS);
+  const cut = Promise.withResolvers<void>();
+  const onEnd = (): void => void yank(guest, ['disks', 'memory']).then(cut.resolve, cut.reject);
+  const ending = AbortSignal.any([limit, signal]);
+  ending.addEventListener('abort', onEnd, { once: true });
+  if (ending.aborted) onEnd();
+  cut.promise.catch(() => undefined);
+  try {
+    const answer = await guest.monitor.execute(command, args, { timeoutMs: STALL_MS + AFTER_YANK_MS });
+    signal.throwIfAborted();
+    return answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.aborted) throw new DriverError('unreachable', `${command}: the other host does not answer`, { cause: error });
+    throw error;
+  } finally {
+    ending.removeEventListener('abort', onEnd);
+  }
+};
+
+/** Notices that a transfer makes no headway. `check` throws DriverError `unreachable` after the link was silent for too long. */
+export const createStallWatch = (guest: Guest, part: LinkPart): { check(doneBytes: number, isWaiting: boolean): void } => {
+  let lastBytes = -1;
+  let sinceMs = Date.now();
+  return {
+    check(doneBytes, isWaiting) {
+      if (doneBytes !== lastBytes || !isWaiting) {
+        lastBytes = doneBytes;
+        sinceMs = Date.now();
+      }
+      if (Date.now() - sinceMs < STALL_MS) return;
+      // The operation itself then ends in error; a monitor that has gone as well is told by the wait for it.
+      void yank(guest, [part]).catch(() => undefined);
+      throw new DriverError('unreachable', `the other host has taken no data for ${STALL_MS / 1000} seconds`);
+    },
+  };
+};
