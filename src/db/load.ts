@@ -4,7 +4,7 @@
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from './db.ts';
 import { Layer } from './layer.ts';
-import { type AnyRecord, frozen } from './records.ts';
+import { type AnyRecord, frozen, sealed } from './records.ts';
 import { accepts, changedFields, type Schema, schemas } from './schema.ts';
 
 export interface LoadedState {
@@ -48,7 +48,7 @@ const deriveSets = (schema: Schema, durable: Layer): void => {
   for (const [field, source] of schema.derived) {
     for (const [ref, record] of table.records) {
       const members = [...durable.lookup(source.cls, source.field, ref)];
-      if (record && members.length > 0) table.set(ref, Object.freeze({ ...record, [field]: frozen(members) }));
+      if (record && members.length > 0) table.set(ref, Object.freeze({ ...record, [field]: sealed(members) }));
     }
   }
 };

@@ -16,9 +16,7 @@ export class LayeredReader implements Reader {
 
   constructor(layers: readonly Layer[]) {
     this.#layers = layers;
-    this.#upwards = layers
-      .map((layer, depth) => ({ layer, above: layers.slice(0, depth), below: layers.slice(depth + 1), isTop: depth === 0 }))
-      .toReversed();
+    this.#upwards = layers.map((layer, depth) => ({ layer, above: layers.slice(0, depth), below: layers.slice(depth + 1) })).toReversed();
   }
 
   /** The record as it is stored here, without the type that the model gives it. */
@@ -43,11 +41,11 @@ export class LayeredReader implements Reader {
   }
 
   *all<C extends ClassName>(cls: C): IterableIterator<[Ref<C>, RecordOf<C>]> {
-    for (const { layer, below, isTop } of this.#upwards) {
+    for (const { layer, below } of this.#upwards) {
       for (const [ref, own] of layer.tables.get(cls)?.records ?? []) {
         // What a lower layer holds too has its place in the order there.
         if (isHeld(below, cls, ref)) continue;
-        const record = isTop ? own : this.find(cls, ref);
+        const record = this.#upwards.length === 1 ? own : this.find(cls, ref);
         if (record) yield [typedRef<C>(ref), typedRecord<C>(record)];
       }
     }
@@ -102,7 +100,6 @@ interface Storey {
   readonly layer: Layer;
   readonly above: readonly Layer[];
   readonly below: readonly Layer[];
-  readonly isTop: boolean;
 }
 
 const isHeld = (layers: readonly Layer[], cls: ClassName, ref: string): boolean =>

@@ -24,10 +24,19 @@ export const sameValue = (a: unknown, b: unknown): boolean => {
 const EMPTY_LIST: readonly unknown[] = Object.freeze([]);
 const EMPTY_MAP: AnyRecord = Object.freeze({});
 
-/** The value, frozen to the ground; copied where it was not, so that nobody who has the original can change it. */
+/** Freezing a list of thousands costs milliseconds on some runtimes, and slows its readers; its type has to do. */
+const MAX_FROZEN_LENGTH = 100;
+
+/** The members of a field that is a set of references; its type has been checked when it was written. */
+export const membersOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value : []);
+
+/** The value, frozen to the ground (but for long lists); copied where it was not, so that nobody who has the original can change it. */
 export const frozen = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  if (Array.isArray(value)) return value.length === 0 ? EMPTY_LIST : Object.freeze(value.map(frozen));
+  if (Array.isArray(value)) return value.length === 0 ? EMPTY_LIST : sealed(value.map(frozen));
   const entries = Object.entries(value);
   return entries.length === 0 ? EMPTY_MAP : Object.freeze(Object.fromEntries(entries.map(([key, inner]) => [key, frozen(inner)])));
 };
+
+/** A list of texts that nobody else holds, as it goes into a record. */
+export const sealed = <T>(list: readonly T[]): readonly T[] => (list.length > MAX_FROZEN_LENGTH ? list : Object.freeze(list));

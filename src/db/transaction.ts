@@ -9,8 +9,9 @@ import type { ClassName, RecordOf } from '../model/index.ts';
 import type { Tx } from './db.ts';
 import { Layer } from './layer.ts';
 import { LayeredReader } from './reader.ts';
-import { type AnyRecord, frozen, sameValue, typedRef } from './records.ts';
+import { type AnyRecord, membersOf, sameValue, sealed, typedRef } from './records.ts';
 import { changedFields, indexKeys, type Schema, schemaOf } from './schema.ts';
+import { SetEdits } from './set-edits.ts';
 
 const notUnique = (cls: ClassName, field: string, value: string): XenError =>
   new XenError('DB_UNIQUENESS_CONSTRAINT_VIOLATION', [cls, field, value]);
@@ -19,6 +20,7 @@ const asText = (value: unknown): string | undefined => (typeof value === 'string
 
 export class Transaction extends LayeredReader implements Tx {
   readonly changes: Layer;
+  readonly #edits = new SetEdits();
   #isOver = false;
 
   constructor(below: readonly Layer[]) {
@@ -27,9 +29,15 @@ export class Transaction extends LayeredReader implements Tx {
     this.changes = changes;
   }
 
-  /** Writes that come after the function has returned are a mistake, and told so. */
+  /** The function has returned: its changes are complete. Writes that come later are a mistake, and told so. */
   end(): void {
+    for (const [cls, ref] of this.#edits.objects()) this.#carryOutEdits(cls, ref);
     this.#isOver = true;
+  }
+
+  override find(cls: ClassName, ref: string): AnyRecord | undefined {
+    if (this.#edits.has(cls, ref)) this.#carryOutEdits(cls, ref);
+    return super.find(cls, ref);
   }
 
   insert<C extends ClassName>(cls: C, fields: Partial<RecordOf<C>>, ref?: Ref<C>): Ref<C> {
@@ -87,24 +95,30 @@ export class Transaction extends LayeredReader implements Tx {
       if (before && after && before[field] === after[field]) continue;
       const old = before ? indexKeys(before, field) : [];
       const now = after ? indexKeys(after, field) : [];
-      for (const target of old) if (!now.includes(target)) this.#editSet(to.cls, target, to.field, set => set.filter(one => one !== ref));
-      for (const target of now) if (!old.includes(target)) this.#editSet(to.cls, target, to.field, set => [...set, ref]);
+      // A target that does not exist is left alone: when it comes it finds who refers to it.
+      for (const target of old)
+        if (!now.includes(target) && this.#exists(to.cls, target)) this.#edits.remove(to.cls, target, to.field, ref);
+      for (const target of now) if (!old.includes(target) && this.#exists(to.cls, target)) this.#edits.add(to.cls, target, to.field, ref);
     }
   }
 
-  /** A target that does not exist is left alone: when it comes it finds who refers to it. */
-  #editSet(cls: ClassName, ref: string, field: string, edit: (set: readonly string[]) => readonly string[]): void {
-    const record = this.find(cls, ref);
+  #exists(cls: ClassName, ref: string): boolean {
+    return super.find(cls, ref) !== undefined;
+  }
+
+  #carryOutEdits(cls: ClassName, ref: string): void {
+    const record = super.find(cls, ref);
     if (!record) return;
-    const set = indexKeys(record, field);
-    this.changes.table(cls).set(ref, Object.freeze({ ...record, [field]: frozen(edit(set)) }));
+    const sets: Record<string, unknown> = {};
+    for (const [field, edit] of this.#edits.take(cls, ref)) sets[field] = sealed(edit(membersOf(record[field])));
+    this.changes.table(cls).set(ref, Object.freeze({ ...record, ...sets }));
   }
 
   #derivedSets(schema: Schema, ref: string): AnyRecord {
     const sets: Record<string, unknown> = {};
     for (const [field, source] of schema.derived) {
       const members = this.lookup(source.cls, source.field, ref);
-      if (members.length > 0) sets[field] = frozen(members);
+      if (members.length > 0) sets[field] = sealed(members);
     }
     return sets;
   }

@@ -13,7 +13,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Json } from '../../lib/json.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import { isClassName } from '../../model/index.ts';
 import type { Store, StoreBatch, StoredDoc, StoredObject } from '../db.ts';
 import { typedRef } from '../records.ts';
@@ -79,20 +79,9 @@ class SqliteStore implements Store {
     };
   }
 
-  // Asynchronous by contract: a replicated store reads over the network.
   async load(): ReturnType<Store['load']> {
-    try {
-      const row = this.#database.prepare('SELECT generation FROM state').get();
-      const objects = this.#database.prepare('SELECT class, ref, record FROM objects ORDER BY rowid').iterate();
-      const docs = this.#database.prepare('SELECT namespace, key, value FROM docs ORDER BY rowid').iterate();
-      return await Promise.resolve({
-        generation: Number(row?.['generation'] ?? 0),
-        objects: [...this.#objects(objects)],
-        docs: [...this.#docs(docs)],
-      });
-    } catch (cause) {
-      throw cause instanceof StoreError ? cause : this.#damaged('its tables cannot be read', cause);
-    }
+    const row = await Promise.resolve(this.#readable(() => this.#database.prepare('SELECT generation FROM state').get()));
+    return { generation: Number(row?.['generation'] ?? 0), objects: this.#objects(), docs: this.#docs() };
   }
 
   async append(batch: StoreBatch): Promise<void> {
@@ -131,20 +120,38 @@ class SqliteStore implements Store {
     }
   }
 
-  *#objects(rows: Iterable<Row>): Generator<StoredObject> {
-    for (const row of rows) {
+  // One row after another: all texts at once would need as much memory as the whole database.
+  *#objects(): Generator<StoredObject> {
+    for (const row of this.#rows('SELECT class, ref, record FROM objects ORDER BY rowid')) {
       const [cls, ref] = [String(row['class']), String(row['ref'])];
       const record = this.#parse(row['record'], `object ${cls}/${ref}`);
-      if (typeof record !== 'object' || record === null) throw this.#damaged(`object ${cls}/${ref} is no record`);
+      if (!isRecord(record)) throw this.#damaged(`object ${cls}/${ref} is no record`);
       // Classes that a later model dropped are left where they are.
-      if (isClassName(cls)) yield { cls, ref: typedRef(ref), record: Object.fromEntries(Object.entries(record)) };
+      if (isClassName(cls)) yield { cls, ref: typedRef(ref), record };
     }
   }
 
-  *#docs(rows: Iterable<Row>): Generator<StoredDoc> {
-    for (const row of rows) {
+  *#docs(): Generator<StoredDoc> {
+    for (const row of this.#rows('SELECT namespace, key, value FROM docs ORDER BY rowid')) {
       const [namespace, key] = [String(row['namespace']), String(row['key'])];
       yield { namespace, key, value: this.#parse(row['value'], `document ${namespace}/${key}`) };
+    }
+  }
+
+  *#rows(query: string): Generator<Row> {
+    const rows = this.#readable(() => this.#database.prepare(query).iterate());
+    for (;;) {
+      const next = this.#readable(() => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  #readable<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw this.#damaged('its tables cannot be read', cause);
     }
   }
 
@@ -165,3 +172,5 @@ class SqliteStore implements Store {
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
