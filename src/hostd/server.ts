@@ -2,7 +2,7 @@
 // way are finished within a bound, then the rest is cut off.
 
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Logger } from '../lib/logger.ts';
 import { addressText, type ListenAddress } from './address.ts';
@@ -32,9 +32,10 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
   const budget: BodyBudget = { used: 0, limit: options.limits.allBodiesBytes };
   const servers: Server[] = [];
   const addresses: ListenAddress[] = [];
+  const live = new Set<ServerResponse>();
   let stopping = false;
   const { limits, faces, log } = options;
-  const context: Omit<HttpContext, 'kind'> = { limits, faces, log, budget, connect: options.consoles, isStopping: () => stopping };
+  const context: Omit<HttpContext, 'kind'> = { limits, faces, log, budget, live, connect: options.consoles, isStopping: () => stopping };
   const closeAll = (): Promise<unknown> => Promise.all(servers.map(closed));
   try {
     for (const address of options.listen) {
@@ -53,6 +54,8 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
     addresses,
     async stop(graceMs) {
       stopping = true;
+      // A connection ends with the reply that is under way on it.
+      for (const response of live) response.shouldKeepAlive = false;
       const done = closeAll();
       for (const server of servers) server.closeIdleConnections();
       const cut = setTimeout(() => {

@@ -19,6 +19,14 @@ export interface Request {
   readonly signal: () => AbortSignal;
 }
 
+/** The reason of that abort; there is nobody left to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+  constructor() {
+    super('the client went away before its answer was ready');
+  }
+}
+
 export interface Answer {
   /** Canonical, as the database holds it. */
   readonly value: unknown;

@@ -9,7 +9,7 @@ import { auditCall } from '../audit.ts';
 import { checkAccess, checkRole } from '../rbac.ts';
 import type { Session, SessionTable } from '../sessions.ts';
 import type { TaskTable } from '../tasks.ts';
-import type { Answer, AnswerType, Request } from './answer.ts';
+import { type Answer, type AnswerType, ClientGone, type Request } from './answer.ts';
 import { genericRunner, type Runner } from './generic.ts';
 import { createOperationRunner, type Handler } from './operation.ts';
 import type { OperationTable, PeerMessages } from './tables.ts';
@@ -17,7 +17,7 @@ import { findRoute, methodNames, type Route } from './routes.ts';
 import { decodeParams, namedParams } from './values.ts';
 
 export interface Dispatcher {
-  /** Throws or rejects with XenError and nothing else. */
+  /** Throws or rejects with XenError, or with ClientGone, and nothing else. */
   call(request: Request): Answer | Promise<Answer>;
 }
 
@@ -190,8 +190,8 @@ const peerCall = async (
 };
 
 /** The error as a client may see it; faults of ours are logged whole and told in one line. */
-const tellable = (error: unknown, method: string, log: Logger): XenError => {
-  if (error instanceof XenError) return error;
+const tellable = (error: unknown, method: string, log: Logger): XenError | ClientGone => {
+  if (error instanceof XenError || error instanceof ClientGone) return error;
   log.error('a call failed in a way it should not', { call: method.slice(0, 100), error });
   return internalError(error instanceof Error ? error.message : String(error), error);
 };

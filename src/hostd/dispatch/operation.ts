@@ -10,6 +10,7 @@ import { internalError, taskCancelled, XenError } from '../../model/error.ts';
 import { type MessageModel, noTaskForClasses } from '../../model/index.ts';
 import type { Call, Services } from '../../ops/context.ts';
 import { isChange } from '../audit.ts';
+import { ClientGone } from './answer.ts';
 import type { Session } from '../sessions.ts';
 import type { RunningTask, TaskTable } from '../tasks.ts';
 import { taskResult } from './values.ts';
@@ -102,8 +103,8 @@ const makeCall = (
 });
 
 /** What an operation throws beside XenError is a fault of ours: logged whole, told in one line. */
-const asXenError = (error: unknown, task: RunningTask | undefined, message: MessageModel, log: Logger): XenError => {
-  if (error instanceof XenError) return error;
+const asXenError = (error: unknown, task: RunningTask | undefined, message: MessageModel, log: Logger): XenError | ClientGone => {
+  if (error instanceof XenError || error instanceof ClientGone) return error;
   if (task?.signal.aborted === true) return taskCancelled(task.ref);
   log.error('an operation failed in a way it should not', { call: message.fullName, error });
   return internalError(error instanceof Error ? error.message : String(error), error);

@@ -26,6 +26,8 @@ export interface FromRequest {
 interface Waiter {
   readonly filter: EventFilter;
   wake(): void;
+  /** Answers with what there is, though it be nothing. */
+  finish(): void;
 }
 
 const MAX_WAITERS = 2000;
@@ -63,12 +65,15 @@ export const createEventWaits = (db: Db): EventWaits => {
         end();
         reject(signal.reason);
       };
-      const timer = setTimeout(() => {
+      const finish = (): void => {
         end();
-        resolve(reply([], collect(db, filter, since).generation));
-      }, timeoutMs);
+        const { events, generation } = collect(db, filter, since);
+        resolve(reply(events, generation));
+      };
+      const timer = setTimeout(finish, timeoutMs);
       const waiter: Waiter = {
         filter,
+        finish,
         wake() {
           if (pending) return;
           pending = true;
@@ -91,7 +96,7 @@ export const createEventWaits = (db: Db): EventWaits => {
     },
     close() {
       unsubscribe();
-      for (const waiter of waiters) waiter.wake();
+      for (const waiter of waiters) waiter.finish();
     },
   };
 };

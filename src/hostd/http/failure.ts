@@ -1,7 +1,7 @@
 // A failure as both protocols write it.
 
 import { internalError, XenError } from '../../model/error.ts';
-import { ClientGone } from './server.ts';
+import { ClientGone } from '../dispatch/answer.ts';
 
 /** The code and its parameters; undefined when there is nobody left to tell. */
 export const failureOf = (error: unknown): readonly string[] | undefined => {

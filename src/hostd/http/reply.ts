@@ -7,7 +7,7 @@ export const sendReply = (response: ServerResponse, contentType: string, text: s
   const body = Buffer.from(text);
   response.writeHead(200, [
     ...['content-length', String(body.length)],
-    ...['connection', 'keep-alive'],
+    ...['connection', connectionHeader(response)],
     ...['cache-control', 'no-cache, no-store'],
     ...['content-type', contentType],
     ...['Access-Control-Allow-Origin', '*'],
@@ -15,3 +15,6 @@ export const sendReply = (response: ServerResponse, contentType: string, text: s
   ]);
   response.end(body);
 };
+
+/** Kept alive unless the client or a stop of this server wants otherwise. */
+export const connectionHeader = (response: ServerResponse): 'keep-alive' | 'close' => (response.shouldKeepAlive ? 'keep-alive' : 'close');

@@ -5,11 +5,12 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../lib/logger.ts';
-import type { Caller } from '../dispatch/answer.ts';
+import { type Caller, ClientGone } from '../dispatch/answer.ts';
 import type { HostCertificate } from '../tls.ts';
 import { type BodyBudget, readBody } from './body.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendPage, sendWelcome } from './pages.ts';
+import { connectionHeader } from './reply.ts';
 
 /** A protocol that takes whole bodies by POST. */
 export interface Face {
@@ -33,17 +34,14 @@ export interface HttpContext {
   /** CONNECT requests: consoles. */
   readonly connect: (request: IncomingMessage, socket: Duplex, caller: Caller) => void;
   readonly isStopping: () => boolean;
+  /** Replies that are not out yet, of all listeners. */
+  readonly live: Set<ServerResponse>;
   readonly log: Logger;
 }
 
 interface Connection {
   readonly caller: Caller;
   inFlight: number;
-}
-
-/** The client left before its answer was ready. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone';
 }
 
 export const createHttpServer = (context: HttpContext): Server => {
@@ -61,8 +59,10 @@ export const createHttpServer = (context: HttpContext): Server => {
     if (context.isStopping()) return sendPage(response, 503);
     if (connection.inFlight >= limits.inFlight) return sendPage(response, 503, 'too many requests at once on one connection');
     connection.inFlight += 1;
+    context.live.add(response);
     response.on('close', () => {
       connection.inFlight -= 1;
+      context.live.delete(response);
     });
     handle(context, connection.caller, request, response);
   };
@@ -71,7 +71,7 @@ export const createHttpServer = (context: HttpContext): Server => {
     headersTimeout: Math.min(limits.requestTimeoutMs, 10_000),
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
-    connectionsCheckingInterval: 5000,
+    connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, 5000),
     noDelay: true,
   };
   const { certificate } = context;
@@ -145,7 +145,7 @@ const goneSignal = (response: ServerResponse): AbortSignal => {
 const allowOrigins = (response: ServerResponse): void => {
   response.writeHead(200, [
     ...['content-length', '0'],
-    ...['connection', 'keep-alive'],
+    ...['connection', connectionHeader(response)],
     ...['cache-control', 'no-cache, no-store'],
     ...['Access-Control-Allow-Origin', '*'],
     ...['Access-Control-Allow-Headers', 'content-type, X-Requested-With'],
