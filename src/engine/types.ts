@@ -47,9 +47,9 @@ export interface StepContext {
   readonly log: Logger;
   /** Results of steps that are done, by step id. */
   readonly results: ReadonlyMap<string, Json>;
-  progress(progress: StepProgress): void;
+  readonly progress: (progress: StepProgress) => void;
   /** Makes a note durable before it resolves; `note` reads it in `undo` and `settle`, also after a crash. */
-  remember(note: JsonObject): Promise<void>;
+  readonly remember: (note: JsonObject) => Promise<void>;
   readonly note: JsonObject | undefined;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createEngine, EngineClosedError, PlanError } from '../../../src/engine/engine.ts';
 import { memoryJournal } from '../../../src/engine/journal.ts';
 import type { Plan, PlannedStep, PlanProgress, StepContext, StepKind } from '../../../src/engine/types.ts';
+import type { Json } from '../../../src/lib/json.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 
 const quick = { firstMs: 0, maxMs: 1, factor: 2, jitter: 0 };
@@ -40,10 +41,10 @@ describe('a plan', () => {
   test('runs its steps in order, hands results on and leaves no journal entry', async () => {
     const { engine, trace, define, entries } = setUp();
     define('a');
-    define('b', { run: async ({ results }) => `${results.get('a')}, then b` });
+    define('b', { run: async ({ results }) => [results.get('a') ?? null, 'then b'] });
     const outcome = await engine.run(planOf(['a', 'b']));
     expect(trace).toEqual(['do a', 'do b']);
-    expect(outcome.results.get('b')).toBe('a is done, then b');
+    expect(outcome.results.get('b')).toEqual(['a is done', 'then b']);
     expect(entries.size).toBe(0);
   });
 
@@ -218,11 +219,11 @@ describe('the next life', () => {
     await expect(engine.run(plan)).rejects.toThrow(EngineClosedError);
     return entries;
   };
-  const noteOf = (context: StepContext): string => String(context.note?.['handle']);
+  const noteOf = (context: StepContext) => context.note?.['handle'] ?? null;
 
   test('unwinds by default, with the notes of the life before', async () => {
     const { engine, trace, define, entries } = setUp(await interrupted(planOf(['a', 'b', 'c'], { locks: ['vm'] }), 'b'));
-    const notes: string[] = [];
+    const notes: Json[] = [];
     for (const kind of ['a', 'b', 'c']) {
       define(kind, {
         undo: async context => {
