@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import type { JsonObject } from '../lib/json.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
 import { createLocks } from '../lib/locks.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Backoff, defaultBackoff } from '../lib/retry.ts';
@@ -13,7 +13,7 @@ import type { CrashPoint } from './crash-point.ts';
 import { decodeEntry, newEntry, type PlanEntry } from './entry.ts';
 import type { Journal } from './journal.ts';
 import { PlanRun } from './plan-run.ts';
-import type { Engine, Plan, PlanProgress, RecoveredPlan, StepKind } from './types.ts';
+import type { Engine, Plan, PlanOutcome, PlanProgress, RecoveredPlan, RunOptions, StepKind } from './types.ts';
 
 export interface EngineOptions {
   readonly journal: Journal;
@@ -52,61 +52,126 @@ const checkPlan = (plan: Plan, kinds: ReadonlyMap<string, StepKind>): void => {
   }
 };
 
-export const createEngine = ({
-  journal,
-  log,
-  clock = systemClock,
-  backoff = defaultBackoff,
-  crashPoint,
-  closeGraceMs = 5_000,
-}: EngineOptions): Engine => {
-  const kinds = new Map<string, StepKind>();
-  const locks = createLocks<Holder>();
-  const active = new Map<string, PlanRun>();
-  const underWay = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+export const createEngine = (options: EngineOptions): Engine => new PlanEngine(options);
 
-  const track = async <T>(work: Promise<T>): Promise<T> => {
-    underWay.add(work);
+class PlanEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #clock: Clock;
+  readonly #kinds = new Map<string, StepKind>();
+  readonly #locks = createLocks<Holder>();
+  readonly #active = new Map<string, PlanRun>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  define<A extends JsonObject, R extends Json>(kind: StepKind<A, R>): void {
+    if (this.#kinds.has(kind.kind)) throw new PlanError(`step kind ${kind.kind} is defined twice`);
+    this.#kinds.set(kind.kind, kind);
+  }
+
+  async run(plan: Plan, options: RunOptions = {}): Promise<PlanOutcome> {
+    this.#closing.signal.throwIfAborted();
+    checkPlan(plan, this.#kinds);
+    const id = options.id ?? randomUUID();
+    if (this.#active.has(id)) throw new PlanError(`plan ${id} runs already`);
+    const run = this.#createRun(id, newEntry(plan), options);
+    this.#active.set(id, run);
     try {
-      return await work;
+      const release = await this.#take(plan.locks, holderOf(run, plan.kind), options.signal);
+      try {
+        const end = await this.#track(run.execute());
+        if (end.kind === 'undone') throw end.failure;
+        return { id, results: run.results };
+      } finally {
+        release();
+      }
     } finally {
-      underWay.delete(work);
+      this.#active.delete(id);
     }
-  };
+  }
 
-  /** The signal to wait for locks with; `done` unhooks it, so that the engine's own signal collects no followers. */
-  const waitSignal = (signal: AbortSignal | undefined): { readonly signal: AbortSignal; readonly done: () => void } => {
-    const either = new AbortController();
-    const unhooks = [closing.signal, signal].map(source => {
-      const onAbort = (): void => either.abort(source?.reason);
-      if (source?.aborted) onAbort();
-      else source?.addEventListener('abort', onAbort, { once: true });
-      return () => source?.removeEventListener('abort', onAbort);
-    });
-    return { signal: either.signal, done: () => unhooks.forEach(unhook => unhook()) };
-  };
-
-  const take = async (keys: readonly string[], holder: Holder, signal: AbortSignal | undefined): Promise<() => void> => {
-    const wait = waitSignal(signal);
+  async withLocks<T>(
+    keys: readonly string[],
+    fn: () => Promise<T>,
+    options: { readonly signal?: AbortSignal | undefined; readonly label?: string } = {},
+  ): Promise<T> {
+    this.#closing.signal.throwIfAborted();
+    const release = await this.#take(keys, { planId: '', kind: 'exclusive', label: options.label ?? '' }, options.signal);
     try {
-      return await locks.acquire(keys, holder, { signal: wait.signal });
+      return await this.#track(fn());
     } finally {
-      wait.done();
+      release();
     }
-  };
+  }
 
-  const createRun = (
-    id: string,
-    entry: PlanEntry,
-    options: Parameters<Engine['run']>[1] = {},
-  ): { readonly run: PlanRun; readonly holder: Holder } => {
-    const run = new PlanRun({
+  async recover(options: { readonly onProgress?: (id: string, progress: PlanProgress) => void } = {}): Promise<readonly RecoveredPlan[]> {
+    const recovered: RecoveredPlan[] = [];
+    for (const [id, document] of await this.#options.journal.list()) {
+      try {
+        recovered.push(this.#recoverOne(id, decodeEntry(document), options.onProgress));
+      } catch (error) {
+        this.#options.log.error('an entry of the journal cannot be read and stays as it is', { plan: id, error });
+      }
+    }
+    return recovered;
+  }
+
+  holder(lock: string): Holder | undefined {
+    return this.#locks.holder(lock);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const reason = new EngineClosedError('the engine is closed; the plan goes on at the next start');
+    this.#closing.abort(reason);
+    for (const run of this.#active.values()) run.close(reason);
+    const grace = new AbortController();
+    const late = this.#clock.sleep(this.#options.closeGraceMs ?? 5_000, { signal: grace.signal }).then(
+      () => this.#options.log.warn('some steps did not stop in time', { steps: this.#underWay.size }),
+      () => undefined,
+    );
+    await Promise.race([Promise.allSettled(this.#underWay), late]);
+    grace.abort();
+  }
+
+  #recoverOne(id: string, entry: PlanEntry, onProgress: ((id: string, progress: PlanProgress) => void) | undefined): RecoveredPlan {
+    const { kind, locks, steps } = entry.plan;
+    const { log } = this.#options;
+    const run = this.#createRun(id, entry, { onProgress: progress => onProgress?.(id, progress) });
+    const isKnown = steps.every(step => this.#kinds.has(step.kind));
+    const finished = this.#track(this.#resume(run, entry, this.#take(locks, holderOf(run, kind), undefined)));
+    finished.then(
+      outcome => log.info('an interrupted plan has ended', { plan: id, planKind: kind, outcome }),
+      (error: unknown) => log.error('an interrupted plan is still unfinished', { plan: id, planKind: kind, error }),
+    );
+    return { id, kind, direction: isKnown ? run.heading : entry.direction, finished };
+  }
+
+  async #resume(run: PlanRun, entry: PlanEntry, taken: Promise<() => void>): Promise<'done' | 'undone'> {
+    const release = await taken;
+    // A plan that this version cannot carry out keeps its locks: nobody else may touch what it left half done.
+    checkPlan(entry.plan, this.#kinds);
+    this.#active.set(run.id, run);
+    try {
+      return (await run.resume()).kind;
+    } finally {
+      this.#active.delete(run.id);
+      release();
+    }
+  }
+
+  #createRun(id: string, entry: PlanEntry, options: RunOptions): PlanRun {
+    const { journal, backoff = defaultBackoff, crashPoint, log } = this.#options;
+    return new PlanRun({
       id,
       entry,
-      kinds,
+      kinds: this.#kinds,
       journal,
-      clock,
+      clock: this.#clock,
       backoff,
       crashPoint,
       log: (options.log ?? log).with({ plan: id, planKind: entry.plan.kind }),
@@ -114,109 +179,44 @@ export const createEngine = ({
       onProgress: options.onProgress,
       onCancellable: options.onCancellable,
     });
-    const holder = {
-      planId: id,
-      kind: entry.plan.kind,
-      get label() {
-        return run.label;
-      },
-    };
-    return { run, holder };
-  };
+  }
 
-  const recoverOne = (
-    id: string,
-    document: JsonObject,
-    onProgress: ((id: string, progress: PlanProgress) => void) | undefined,
-  ): RecoveredPlan => {
-    const entry = decodeEntry(document);
-    const { run, holder } = createRun(id, entry, { onProgress: progress => onProgress?.(id, progress) });
-    const taken = take(entry.plan.locks, holder, undefined);
-    const { kind } = entry.plan;
-    const finish = async (): Promise<'done' | 'undone'> => {
-      const release = await taken;
-      // A plan that this version cannot carry out keeps its locks: nobody else may touch what it left half done.
-      checkPlan(entry.plan, kinds);
-      active.set(id, run);
-      try {
-        return (await run.resume()).kind;
-      } finally {
-        active.delete(id);
-        release();
-      }
-    };
-    const finished = track(finish());
-    finished.then(
-      outcome => log.info('an interrupted plan has ended', { plan: id, planKind: kind, outcome }),
-      (error: unknown) => log.error('an interrupted plan is still unfinished', { plan: id, planKind: kind, error }),
-    );
-    const isKnown = entry.plan.steps.every(step => kinds.has(step.kind));
-    return { id, kind, direction: isKnown ? run.heading : entry.direction, finished };
-  };
+  /** Takes the place in the queues before it returns. */
+  async #take(keys: readonly string[], holder: Holder, signal: AbortSignal | undefined): Promise<() => void> {
+    const wait = eitherOf([this.#closing.signal, signal]);
+    try {
+      return await this.#locks.acquire(keys, holder, { signal: wait.signal });
+    } finally {
+      wait.unhook();
+    }
+  }
 
-  return {
-    define(kind) {
-      if (kinds.has(kind.kind)) throw new PlanError(`step kind ${kind.kind} is defined twice`);
-      kinds.set(kind.kind, kind);
-    },
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+}
 
-    async run(plan, options = {}) {
-      closing.signal.throwIfAborted();
-      checkPlan(plan, kinds);
-      const id = options.id ?? randomUUID();
-      const { run, holder } = createRun(id, newEntry(plan), options);
-      if (active.has(id)) throw new PlanError(`plan ${id} runs already`);
-      active.set(id, run);
-      try {
-        const release = await take(plan.locks, holder, options.signal);
-        try {
-          const end = await track(run.execute());
-          if (end.kind === 'undone') throw end.failure;
-          return { id, results: run.results };
-        } finally {
-          release();
-        }
-      } finally {
-        active.delete(id);
-      }
-    },
+const holderOf = (run: PlanRun, kind: string): Holder => ({
+  planId: run.id,
+  kind,
+  get label() {
+    return run.label;
+  },
+});
 
-    async withLocks(keys, fn, options = {}) {
-      closing.signal.throwIfAborted();
-      const release = await take(keys, { planId: '', kind: 'exclusive', label: options.label ?? '' }, options.signal);
-      try {
-        return await track(fn());
-      } finally {
-        release();
-      }
-    },
-
-    async recover(options = {}) {
-      const recovered: RecoveredPlan[] = [];
-      for (const [id, document] of await journal.list()) {
-        try {
-          recovered.push(recoverOne(id, document, options.onProgress));
-        } catch (error) {
-          log.error('an entry of the journal cannot be read and stays as it is', { plan: id, error });
-        }
-      }
-      return recovered;
-    },
-
-    holder: lock => locks.holder(lock),
-
-    async close() {
-      if (closing.signal.aborted) return;
-      const reason = new EngineClosedError('the engine is closed; the plan goes on at the next start');
-      closing.abort(reason);
-      for (const run of active.values()) run.close(reason);
-      const grace = new AbortController();
-      const late = clock.sleep(closeGraceMs, { signal: grace.signal }).then(
-        () => log.warn('some steps did not stop in time', { steps: underWay.size }),
-        () => undefined,
-      );
-      await Promise.race([Promise.allSettled(underWay), late]);
-      grace.abort();
-    },
-  };
+/** As AbortSignal.any, but it lets go of its sources again: one of them lives as long as the engine. */
+const eitherOf = (sources: readonly (AbortSignal | undefined)[]): { readonly signal: AbortSignal; readonly unhook: () => void } => {
+  const either = new AbortController();
+  const unhooks = sources.map(source => {
+    const onAbort = (): void => either.abort(source?.reason);
+    if (source?.aborted) onAbort();
+    else source?.addEventListener('abort', onAbort, { once: true });
+    return () => source?.removeEventListener('abort', onAbort);
+  });
+  return { signal: either.signal, unhook: () => unhooks.forEach(unhook => unhook()) };
 };

@@ -27,84 +27,79 @@ interface Request<H> {
   readonly grant: () => void;
 }
 
-export const createLocks = <H>({ maxWaiting = 10_000 }: { readonly maxWaiting?: number } = {}): Locks<H> => {
-  const queues = new Map<string, Request<H>[]>();
-  let waiting = 0;
+export const createLocks = <H>({ maxWaiting = 10_000 }: { readonly maxWaiting?: number } = {}): Locks<H> => new QueuedLocks<H>(maxWaiting);
 
-  const isFirstEverywhere = (request: Request<H>): boolean => request.keys.every(key => queues.get(key)?.[0] === request);
+class QueuedLocks<H> implements Locks<H> {
+  readonly #queues = new Map<string, Request<H>[]>();
+  readonly #maxWaiting: number;
+  #waiting = 0;
 
-  const grantIfFirst = (request: Request<H>): void => {
-    if (request.granted || !isFirstEverywhere(request)) return;
-    request.granted = true;
-    waiting -= 1;
-    request.grant();
-  };
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
 
-  const enter = (request: Request<H>): void => {
-    waiting += 1;
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  holder(key: string): H | undefined {
+    const first = this.#queues.get(key)?.[0];
+    return first?.granted ? first.holder : undefined;
+  }
+
+  acquire(keys: readonly string[], holder: H, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<() => void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#waiting >= this.#maxWaiting) {
+      return Promise.reject(new LockQueueFullError(`${this.#waiting} requests wait for locks already; try again later`));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      this.#leave(request);
+    };
+    const onAbort = (): void => {
+      release();
+      reject(signal?.reason);
+    };
+    const grant = (): void => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve(release);
+    };
+    const request: Request<H> = { keys: [...new Set(keys)], holder, granted: false, grant };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#enter(request);
+    return promise;
+  }
+
+  #enter(request: Request<H>): void {
+    this.#waiting += 1;
     for (const key of request.keys) {
-      const queue = queues.get(key);
+      const queue = this.#queues.get(key);
       if (queue) queue.push(request);
-      else queues.set(key, [request]);
+      else this.#queues.set(key, [request]);
     }
-    grantIfFirst(request);
-  };
+    this.#grantIfFirst(request);
+  }
 
-  const leave = (request: Request<H>): void => {
-    if (!request.granted) waiting -= 1;
+  #leave(request: Request<H>): void {
+    if (!request.granted) this.#waiting -= 1;
     for (const key of request.keys) {
-      const queue = queues.get(key);
-      const at = queue?.indexOf(request) ?? -1;
-      if (!queue || at < 0) continue;
-      queue.splice(at, 1);
-      if (queue.length === 0) queues.delete(key);
+      const left = (this.#queues.get(key) ?? []).filter(other => other !== request);
+      if (left.length > 0) this.#queues.set(key, left);
+      else this.#queues.delete(key);
     }
     for (const key of request.keys) {
-      const next = queues.get(key)?.[0];
-      if (next) grantIfFirst(next);
+      const next = this.#queues.get(key)?.[0];
+      if (next) this.#grantIfFirst(next);
     }
-  };
+  }
 
-  return {
-    get waiting() {
-      return waiting;
-    },
-    holder(key) {
-      const first = queues.get(key)?.[0];
-      return first?.granted ? first.holder : undefined;
-    },
-    acquire(keys, holder, { signal } = {}) {
-      const { promise, resolve, reject } = Promise.withResolvers<() => void>();
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return promise;
-      }
-      if (waiting >= maxWaiting) {
-        reject(new LockQueueFullError(`${waiting} requests wait for locks already; try again later`));
-        return promise;
-      }
-      let released = false;
-      const release = (): void => {
-        if (released) return;
-        released = true;
-        leave(request);
-      };
-      const onAbort = (): void => {
-        release();
-        reject(signal?.reason);
-      };
-      const request: Request<H> = {
-        keys: [...new Set(keys)],
-        holder,
-        granted: false,
-        grant: () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve(release);
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      enter(request);
-      return promise;
-    },
-  };
-};
+  #grantIfFirst(request: Request<H>): void {
+    if (request.granted || !request.keys.every(key => this.#queues.get(key)?.[0] === request)) return;
+    request.granted = true;
+    this.#waiting -= 1;
+    request.grant();
+  }
+}
