@@ -41,7 +41,8 @@ export interface VifPort {
 
 /** How a hypervisor connects a NIC. */
 export type NicAttachment =
-  | { readonly kind: 'tap'; readonly ifname: string }
+  /** A tap device that exists. `wholeChecksums`: the switch runs in user space, where frames must leave the guest complete (no transmit offload). */
+  | { readonly kind: 'tap'; readonly ifname: string; readonly wholeChecksums?: boolean }
   /** The hypervisor's own user-mode stack: out, not in. */
   | { readonly kind: 'user' }
   | { readonly kind: 'none' };

@@ -1,0 +1,77 @@
+// The host's own network interfaces, read from the kernel: which there are, what they can do, and which one carries the management.
+
+import { readFile, readdir, access } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import type { PhysicalInterface } from '../network.ts';
+
+const classDir = '/sys/class/net';
+
+/** Some attributes cannot be read while a link is down; then there is no value. */
+const attribute = async (device: string, name: string): Promise<string> =>
+  readFile(`${classDir}/${device}/${name}`, 'utf8').then(
+    text => text.trim(),
+    () => '',
+  );
+
+const addressOf = (hex: string): string =>
+  (hex.match(/../g) ?? [])
+    .map(byte => Number.parseInt(byte, 16))
+    .reverse()
+    .join('.');
+
+/** Device and gateway of the IPv4 default route with the best metric, out of the text of /proc/net/route. */
+export const defaultRoute = (table: string): { readonly device: string; readonly gateway: string } | undefined => {
+  const routes = table
+    .split('\n')
+    .slice(1)
+    .map(line => line.trim().split(/\s+/))
+    .filter(([, destination, , , , , , mask]) => destination === '00000000' && mask === '00000000')
+    .sort((a, b) => Number(a[6]) - Number(b[6]));
+  const [device, , gateway] = routes[0] ?? [];
+  return device === undefined || gateway === undefined ? undefined : { device, gateway: addressOf(gateway) };
+};
+
+/** Name servers, out of the text of resolv.conf. */
+export const nameServers = (text: string): readonly string[] =>
+  text.split('\n').flatMap(line => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+
+const addressesOf = (device: string, family: 'IPv4' | 'IPv6'): PhysicalInterface['ipv4'] =>
+  (networkInterfaces()[device] ?? [])
+    .filter(address => address.family === family)
+    .map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)) }));
+
+const isPhysical = async (device: string): Promise<boolean> =>
+  access(`${classDir}/${device}/device`).then(
+    () => true,
+    () => false, // a bridge, a bond, a tap, a tunnel …
+  );
+
+/** Physical interfaces, and the one that carries the management whatever it is: in a container that is a virtual one. */
+export const hostInterfaces = async (): Promise<readonly PhysicalInterface[]> => {
+  const devices = (await readdir(classDir)).filter(device => device !== 'lo').sort();
+  const route = defaultRoute(await readFile('/proc/net/route', 'utf8').catch(() => '')); // no IPv4: no route
+  const physical: string[] = [];
+  for (const device of devices) if (await isPhysical(device)) physical.push(device);
+  const addressed = devices.filter(device => addressesOf(device, 'IPv4').length > 0);
+  const management = route?.device ?? physical.find(device => addressed.includes(device)) ?? addressed[0] ?? physical[0];
+  const dns = nameServers(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')); // none configured
+  const shown = management === undefined || physical.includes(management) ? physical : [...physical, management];
+  return Promise.all(
+    shown.map(async (device): Promise<PhysicalInterface> => {
+      const speedMbps = Number(await attribute(device, 'speed'));
+      const isManagement = device === management;
+      return {
+        device,
+        mac: await attribute(device, 'address'),
+        mtu: Number(await attribute(device, 'mtu')),
+        carrier: (await attribute(device, 'carrier')) === '1',
+        ...(speedMbps > 0 && { speedMbps }),
+        ipv4: addressesOf(device, 'IPv4'),
+        ipv6: addressesOf(device, 'IPv6'),
+        ...(isManagement && route?.device === device && { gateway: route.gateway }),
+        dns: isManagement ? dns : [],
+        management: isManagement,
+      };
+    }),
+  );
+};
