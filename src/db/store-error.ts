@@ -5,6 +5,8 @@ export type StoreErrorKind =
   | 'locked'
   /** It is damaged, or no database at all. */
   | 'corrupt'
+  /** No right to it, no space, no such directory. */
+  | 'unusable'
   /** It was written by a later version. */
   | 'version'
   /** A write failed: the disk is full or broken. The transaction did not happen. */

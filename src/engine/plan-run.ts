@@ -194,7 +194,10 @@ export class PlanRun {
       clock,
       backoff,
       signal: this.#closing.signal,
-      onFailure: (error, failures, waitMs) => log.warn(`${what} failed; trying again`, { error, failures, waitMs: Math.round(waitMs) }),
+      onFailure: (error, failures, waitMs) => {
+        log.warn(`${what} failed; trying again`, { error, failures, waitMs: Math.round(waitMs) });
+        this.#meter.troubled(messageOf(error));
+      },
     });
   }
 

@@ -8,6 +8,8 @@ export interface ProgressMeter {
   finished(index: number): void;
   /** The way back: the fraction stays, the label says what is undone. */
   undoing(index: number): void;
+  /** What runs has failed and will be tried again. */
+  troubled(message: string): void;
 }
 
 const clamp = (fraction: number): number => (fraction > 0 ? Math.min(fraction, 1) : 0);
@@ -20,16 +22,18 @@ export const createMeter = (steps: readonly PlannedStep[], tell: (progress: Plan
     return sum + step.weight;
   }, 0);
   let reached = 0;
+  let label = '';
 
   const report = (index: number, progress: StepProgress): void => {
     const step = steps[index];
     if (!step) return;
     const share = total > 0 ? ((before[index] ?? 0) + step.weight * clamp(progress.fraction)) / total : 0;
     reached = Math.max(reached, share);
+    label = step.label;
     const { doneBytes, totalBytes } = progress;
     tell({
       fraction: reached,
-      label: step.label,
+      label,
       ...(doneBytes === undefined ? {} : { doneBytes }),
       ...(totalBytes === undefined ? {} : { totalBytes }),
     });
@@ -38,6 +42,10 @@ export const createMeter = (steps: readonly PlannedStep[], tell: (progress: Plan
     started: index => report(index, { fraction: 0 }),
     stepped: report,
     finished: index => report(index, { fraction: 1 }),
-    undoing: index => tell({ fraction: reached, label: `Undoing: ${steps[index]?.label ?? ''}` }),
+    undoing(index) {
+      label = `Undoing: ${steps[index]?.label ?? ''}`;
+      tell({ fraction: reached, label });
+    },
+    troubled: message => tell({ fraction: reached, label: `${label} (failed, trying again: ${message})` }),
   };
 };

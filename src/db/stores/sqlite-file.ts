@@ -25,10 +25,10 @@ const upgrades: readonly Upgrade[] = [
 
 /** Throws StoreError. The caller has the file for itself until it closes it. */
 export const openFile = (path: string, lockTimeoutMs: number): DatabaseSync => {
-  // Only the owner may read it: there are secrets in some records. One that exists is not opened here: closing it would drop the lock.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   let database: DatabaseSync | undefined;
   try {
+    // Only the owner may read it: there are secrets in some records. One that exists is not opened here: closing it would drop the lock.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path, { timeout: lockTimeoutMs });
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
@@ -47,7 +47,7 @@ export const openFile = (path: string, lockTimeoutMs: number): DatabaseSync => {
 const pragma = (database: DatabaseSync, name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
 
 const prepareLayout = (path: string, database: DatabaseSync): void => {
-  // A write, so that the lock is taken and the log is there.
+  // Begins a write, so that the lock is taken and the log is there.
   database.exec('BEGIN EXCLUSIVE');
   const application = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
@@ -56,9 +56,11 @@ const prepareLayout = (path: string, database: DatabaseSync): void => {
   if (version > upgrades.length) {
     throw new StoreError('version', `${path} was written by a later version of xcp (layout ${version}); install that version again`);
   }
-  for (const upgrade of upgrades.slice(version)) upgrade(database);
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  database.exec(`PRAGMA user_version = ${upgrades.length}`);
+  if (version < upgrades.length) {
+    for (const upgrade of upgrades.slice(version)) upgrade(database);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`PRAGMA user_version = ${upgrades.length}`);
+  }
   database.exec('COMMIT');
 };
 
@@ -72,8 +74,12 @@ const explained = (path: string, cause: unknown): StoreError => {
   if (code === BUSY) {
     return new StoreError('locked', `${path} is in use by another process; one host only can run on a state directory`, { cause });
   }
-  const how = code === CORRUPT || code === NOT_A_DATABASE ? 'is damaged or no database' : `cannot be opened (${messageOf(cause)})`;
-  return new StoreError('corrupt', `${path} ${how}. Restore it from a backup, or move it away to start anew`, { cause });
+  if (code === CORRUPT || code === NOT_A_DATABASE) {
+    return new StoreError('corrupt', `${path} is damaged or no database. Restore it from a backup, or move it away to start anew`, {
+      cause,
+    });
+  }
+  return new StoreError('unusable', `${path} cannot be opened: ${messageOf(cause)}`, { cause });
 };
 
 const messageOf = (error: unknown): string =>

@@ -105,6 +105,10 @@ describe('the SQLite store', () => {
     expect(await expectRefused(later, 'version')).toContain('later version');
   });
 
+  test('names a place where it cannot be', async () => {
+    expect(await expectRefused(join(directory, 'nowhere', 'xcp.db'), 'unusable')).toContain('ENOENT');
+  });
+
   test('names a damaged file and the damaged object', async () => {
     const path = newPath();
     const db = await open(path);

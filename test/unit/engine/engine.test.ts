@@ -66,8 +66,10 @@ describe('a plan', () => {
       },
     });
     define('b', { run: failing });
-    await expect(engine.run(planOf(['a', 'b']))).rejects.toThrow('no space');
+    const labels: string[] = [];
+    await expect(engine.run(planOf(['a', 'b']), { onProgress: ({ label }) => labels.push(label) })).rejects.toThrow('no space');
     expect(trace).toEqual(['do a', 'do b', 'undo b', 'undo a', 'undo a', 'undo a']);
+    expect(labels.at(-1)).toBe('Undoing: Doing a (failed, trying again: busy)');
   });
 
   test('past its pivot goes forward whatever fails', async () => {
