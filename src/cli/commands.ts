@@ -15,10 +15,13 @@ export const findCommand = async (name: string): Promise<Command | undefined> =>
   const generic = parseGeneric(name);
   const row = generic === undefined ? undefined : await genericRow(generic);
   if (generic !== undefined && row !== undefined) return { name, row, load: () => genericHandler(generic) };
+  if (name === 'help') return { name, row: helpRow, load: async () => (await import('./run/help.ts')).help };
   const { loadGroup } = await import('./table/groups.ts');
   const group = await loadGroup(name.split('-')[0] ?? '');
   return group === undefined ? undefined : commandOf(name, group);
 };
+
+const helpRow: Row = { summary: 'Explain commands.', optional: ['all', 'minimal'] };
 
 export const commandOf = (name: string, group: CommandGroup): Command | undefined => {
   const row = Object.hasOwn(group.rows, name) ? group.rows[name] : undefined;

@@ -50,3 +50,6 @@ export const defaultSr = async (session: Session): Promise<Ref<'SR'> | undefined
     throw error;
   }
 };
+
+/** The host that this session is on. */
+export const thisHost = async (session: Session): Promise<Ref<'host'>> => await session.call('session.get_this_host', { self: session.ref });

@@ -8,6 +8,7 @@ import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, USAGE_HI
 import type { Io } from './io.ts';
 import { type Printer, printerFor } from './printer.ts';
 import { readRc, splitExtraArgs } from './rc.ts';
+import { XenError } from '../model/error.ts';
 import type { Session } from '../client/session.ts';
 
 /** Runs one command. Never rejects: what goes wrong is told on stderr. */
@@ -33,7 +34,7 @@ const runInvocation = async (invocation: Invocation, io: Io): Promise<number> =>
   switch (invocation.kind) {
     case 'usage': {
       const { usageText } = await import('./run/help.ts');
-      io.stderr.write(`${invocation.note === undefined ? '' : `${invocation.note}\n`}${usageText(io.programName)}\n`);
+      io.stderr.write(`${invocation.note === undefined ? '' : `${invocation.note}\n`}${await usageText(io.programName)}\n`);
       return EXIT_OK;
     }
     case 'protocol-version':
@@ -82,7 +83,8 @@ const isMinimal = (args: Args): boolean => {
   const text = args.get('minimal');
   if (text === undefined || text === 'false') return false;
   if (text === 'true') return true;
-  throw new CommandError(`Failed to parse parameter 'minimal': expecting a boolean (true or false)`);
+  // The server's own words, which scripts have come to know.
+  throw new XenError('INTERNAL_ERROR', ['INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]']);
 };
 
 const refuseUnknown = async (name: string, io: Io): Promise<number> => {

@@ -80,7 +80,7 @@ const matches = async (context: Context, kind: KindRow): Promise<readonly Select
   const { args, row } = context;
   const spec = await loadRecord(kind.record);
   const fields = fieldsOf(spec);
-  const own = [...(row.required ?? []), ...(row.optional ?? [])];
+  const own = [...(row.required ?? []), ...(row.optional ?? []), ...(row.own ?? [])];
   const filters = args.list.filter(([key]) => key !== kind.pseudo && !standardParams.has(key) && !isOwn(key, own));
   const forced = kind.pseudo === 'vm' ? vmFilters(context) : [];
   const named = args.get(kind.pseudo);
@@ -107,17 +107,22 @@ const isOwn = (key: string, own: readonly string[]): boolean =>
 
 /**
  * Does `operation` to each, one after the other. What an operation returns is printed when all are done; if one failed, what is printed
- * are the failures, the last first, and the command fails.
+ * are the failures, the last first, and the command fails. `notes` are for people alone: minimal output drops them.
  */
 export const forEach = async (
   context: Context,
   chosen: readonly Selected[],
   operation: (item: Selected) => Promise<readonly string[] | void>,
+  layout: 'lines' | 'notes' = 'lines',
 ): Promise<number> => {
+  const print = (texts: readonly string[]): void => {
+    if (layout === 'lines') context.out.lines(texts);
+    else for (const text of texts) context.out.note(text);
+  };
   const [only] = chosen;
   if (chosen.length === 1 && only !== undefined) {
     const said = await operation(only);
-    if (said !== undefined) context.out.lines(said);
+    if (said !== undefined) print(said);
     return EXIT_OK;
   }
   const said: string[] = [];
@@ -134,6 +139,6 @@ export const forEach = async (
     context.out.lines(failures);
     return EXIT_FAILED;
   }
-  if (said.length > 0) context.out.lines(said);
+  if (said.length > 0) print(said);
   return EXIT_OK;
 };

@@ -28,6 +28,7 @@ export class FakeServer implements Transport {
     if (request.method === 'session.login_with_password') return this.#login(request.params);
     const special = this.#options.answer?.(request);
     if (special !== undefined) return special;
+    if (request.method === 'event.from') return this.#events(request.params[1]);
     if (cls === 'session') return '';
     return this.#read(cls, message, request.params.slice(1));
   }
@@ -41,6 +42,15 @@ export class FakeServer implements Transport {
       throw new XenError('SESSION_AUTHENTICATION_FAILED', [String(user), 'wrong']);
     }
     return 'OpaqueRef:session';
+  }
+
+  /** Everything there is, as new. */
+  #events(classes: unknown): unknown {
+    const wanted = Array.isArray(classes) ? classes.map(String) : [];
+    const events = Object.entries(this.#records)
+      .filter(([cls]) => wanted.includes(cls.toLowerCase()))
+      .flatMap(([cls, records]) => Object.entries(records).map(([ref, snapshot]) => ({ id: 1, class: cls.toLowerCase(), operation: 'add', ref, snapshot })));
+    return { events, valid_ref_counts: {}, token: '1' };
   }
 
   #read(cls: string, message: string, params: readonly unknown[]): unknown {

@@ -1,5 +1,140 @@
-// Usage, help and names that are nearly right.
+// `help`, the usage text, and names that are nearly right. All of it is read from the rows.
 
-export const usageText = (program: string): string => `Usage: ${program} <command> [-s server] [-p port] [-u user] [-pw password | -pwf file] [--minimal] [name=value ...]`;
+import { XenError } from '../../model/error.ts';
+import { commandOf, findCommand } from '../commands.ts';
+import type { Context, Handler } from '../context.ts';
+import { cliClasses } from '../records/classes.ts';
+import { genericVerbs } from '../table/generic.ts';
+import { groups } from '../table/groups.ts';
+import type { Row } from '../table/row.ts';
 
-export const similarCommands = async (_name: string): Promise<readonly string[]> => [];
+/** How to use the program, in few lines. */
+export const usageText = async (program: string): Promise<string> => {
+  const { Command } = await import('commander');
+  const usage = new Command(program)
+    .usage('<command> [name=value ...] [--minimal] [options]')
+    .description(`The command line of a XenAPI server. '${program} help' names the commands, '${program} help <command>' explains one.`)
+    .helpOption(false)
+    .option('-s <server>', 'server: host, host:port, https://host or unix:/path (default: this host; or XCP_SERVER)')
+    .option('-p <port>', 'port of the server')
+    .option('-u <user>', 'user name (default: root)')
+    .option('--password <password>', 'password; also -pw <password>, or -pwf <file> with user name and password on two lines')
+    .option('--fingerprint <sha256>', "the server's certificate")
+    .option('--ca-file <file>', "the CA that signed the server's certificate")
+    .option('--insecure', 'do not check the certificate')
+    .option('--nossl', 'no encryption')
+    .option('--version', 'show the version')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${program} vm-list power-state=running\n  ${program} vm-start vm=web01\n  ${program} vm-migrate vm=web01 remote-master=host2 remote-username=root\n  ${program} hostd --help      the agent that serves the API`,
+    );
+  return usage.helpInformation().trimEnd();
+};
+
+/** Every command with its row, by name. */
+const allCommands = async (): Promise<ReadonlyMap<string, Row>> => {
+  const loaded = await Promise.all(Object.values(groups).map(load => load()));
+  const rows = loaded.flatMap(group => Object.keys(group.rows).flatMap(name => [commandOf(name, group)].filter(each => each !== undefined)));
+  const generic = await Promise.all(
+    Object.keys(cliClasses).flatMap(cls =>
+      genericVerbs.map(async verb => {
+        const command = await findCommand(`${cls}-${verb}`);
+        return command === undefined ? [] : [command];
+      }),
+    ),
+  );
+  const all = [...rows, ...generic.flat()].map((command): readonly [string, Row] => [command.name, command.row]);
+  return new Map(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+export const help: Handler = async context => {
+  const { args } = context;
+  const wanted = args.list.map(([key]) => key).filter(key => !['all', 'minimal', 'username', 'password'].includes(key));
+  if (args.get('minimal') === '') throw new XenError('INTERNAL_ERROR', ['INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]']);
+  if (wanted.length === 0) return await listCommands(context, args.get('all') === 'true');
+  for (const name of wanted) await explain(context, name);
+};
+
+const explain = async (context: Context, name: string): Promise<void> => {
+  const row = name === 'help' ? undefined : (await findCommand(name))?.row;
+  if (row === undefined) {
+    context.out.note(`Unknown command '${name}'`);
+    return;
+  }
+  const optional = [...(row.optional ?? []), ...(row.selects === undefined ? [] : [`<${row.selects.slice(0, -1)}-selectors>`])];
+  context.out.table([
+    [
+      ['command name        ', name],
+      ['reqd params     ', (row.required ?? []).join(', ')],
+      ['optional params ', optional.join(', ')],
+      ['description     ', row.deprecated === undefined ? row.summary : `${row.summary} Deprecated: ${row.deprecated}.`],
+    ],
+  ]);
+};
+
+const listCommands = async (context: Context, all: boolean): Promise<void> => {
+  const { io, out } = context;
+  const visible = [...(await allCommands())].filter(([, row]) => row.help !== 'hidden');
+  const common = visible.filter(([, row]) => row.help === 'common').map(([name]) => name);
+  if (out.isMinimal) {
+    out.lines(all ? visible.map(([name]) => name) : common);
+    return;
+  }
+  out.note(await usageText(io.programName));
+  const sections: readonly (readonly [string, readonly string[]])[] = all
+    ? [
+        ['host', visible.map(([name]) => name).filter(name => name.startsWith('host-'))],
+        ['vm', visible.map(([name]) => name).filter(name => name.startsWith('vm-'))],
+        ['other', visible.map(([name]) => name).filter(name => !/^(host|vm)-/.test(name))],
+      ]
+    : [['Common', common]];
+  for (const [title, names] of sections) {
+    const heading = `${title.charAt(0).toUpperCase()}${title.slice(1)} command list`;
+    out.note(`${heading}\n${'-'.repeat(heading.length)}\n\n${wrapped(names)}`);
+  }
+};
+
+const INDENT = '    ';
+const WIDTH = 74;
+
+/** Names side by side, a new line before one would go beyond the width. */
+const wrapped = (names: readonly string[]): string => {
+  const lines: string[] = [];
+  let line = INDENT;
+  for (const name of names) {
+    const longer = line === INDENT ? `${line}${name}` : `${line}, ${name}`;
+    if (longer.length > WIDTH && line !== INDENT) {
+      lines.push(line);
+      line = `${INDENT}${name}`;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].join('\n');
+};
+
+const MAX_DISTANCE = 3;
+const MAX_SUGGESTIONS = 3;
+
+/** Commands whose names differ from `name` by a few letters, the nearest first. */
+export const similarCommands = async (name: string): Promise<readonly string[]> => {
+  const scored = [...(await allCommands()).keys()].map(each => ({ each, distance: editDistance(name, each) }));
+  return scored
+    .filter(({ distance }) => distance <= MAX_DISTANCE)
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ each }) => each);
+};
+
+/** Insertions, deletions and replacements between two texts. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, charB] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (charA === charB ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};

@@ -6,8 +6,8 @@ import { cliClasses, type CliClassName, isCliClass, loadRecord } from '../record
 import { clearing, type Field, fieldsOf, isKeySettable, isMap, isOpen, isSet, isSettable } from '../records/spec.ts';
 import type { Row } from './row.ts';
 
-const verbs = ['param-list', 'param-get', 'param-set', 'param-add', 'param-remove', 'param-clear', 'list'] as const;
-export type GenericVerb = (typeof verbs)[number];
+export const genericVerbs = ['param-list', 'param-get', 'param-set', 'param-add', 'param-remove', 'param-clear', 'list'] as const;
+export type GenericVerb = (typeof genericVerbs)[number];
 
 export interface GenericCommand {
   readonly cls: CliClassName;
@@ -16,7 +16,7 @@ export interface GenericCommand {
 
 /** What class and verb a name speaks of, if it is a generic command's. Whether the class has that verb is in its fields. */
 export const parseGeneric = (name: string): GenericCommand | undefined => {
-  for (const verb of verbs) {
+  for (const verb of genericVerbs) {
     const cls = name.endsWith(`-${verb}`) ? name.slice(0, -verb.length - 1) : '';
     if (isCliClass(cls)) return { cls, verb };
   }

@@ -14,6 +14,10 @@ export type Arg =
   | { readonly kind: 'choice'; readonly param: string; readonly choices: readonly string[]; readonly fallback?: string }
   | { readonly kind: 'list' | 'map'; readonly param: string }
   | { readonly kind: 'constant'; readonly value: string | number | boolean | Readonly<Record<string, string>> }
+  /** A map of those of the parameters that were given. */
+  | { readonly kind: 'members'; readonly params: readonly string[] }
+  /** The host that answers, or the one that a parameter names. */
+  | { readonly kind: 'localhost'; readonly param?: string }
   /** The object that the selector found. */
   | { readonly kind: 'selected' }
   /** The pool of the server. */
@@ -24,9 +28,11 @@ export interface Call {
   /** In the order of the API. */
   readonly args: readonly Arg[];
   /** What is done with the result; left out: nothing. */
-  readonly prints?: 'text' | 'lines' | 'map' | { readonly uuidOf: ClassName };
+  readonly prints?: 'text' | 'lines' | 'map' | { readonly uuidOf: ClassName } | { readonly uuidsOf: ClassName };
   /** `--force` calls this instead. */
   readonly forced?: MessageName;
+  /** Refuses without `--force`, before or after the parameters were looked at. */
+  readonly forceNeeded?: 'before' | 'after';
 }
 
 export interface Row {
@@ -34,6 +40,8 @@ export interface Row {
   readonly required?: readonly string[];
   /** Ends in `:` for `name:key=value` parameters. */
   readonly optional?: readonly string[];
+  /** Parameters that `xe` does not have; its `help` does not name them. */
+  readonly own?: readonly string[];
   readonly selects?: 'vms' | 'hosts' | 'srs';
   /** The selector also takes control domains, or templates. */
   readonly alsoSelects?: readonly ('control-domains' | 'templates')[];
@@ -72,5 +80,8 @@ export const choice = (param: string, choices: readonly string[], fallback?: str
 export const list = (param: string): Arg => ({ kind: 'list', param });
 export const map = (param: string): Arg => ({ kind: 'map', param });
 export const constant = (value: string | number | boolean | Readonly<Record<string, string>>): Arg => ({ kind: 'constant', value });
+export const members = (...params: readonly string[]): Arg => ({ kind: 'members', params });
+export const localhost: Arg = { kind: 'localhost' };
+export const hostOrLocal = (param: string): Arg => ({ kind: 'localhost', param });
 export const selected: Arg = { kind: 'selected' };
 export const pool: Arg = { kind: 'pool' };

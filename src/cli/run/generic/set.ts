@@ -29,8 +29,8 @@ export const runParamSet = async (context: Context, cls: CliClass): Promise<void
 const setField = async (target: Target, field: Field, text: string): Promise<void> => {
   const { subject } = target;
   if (!isSettable(field)) {
-    if (isMap(field)) throw new CommandError(`Field '${field.name}' is a map or set. use the 'name:key=value' syntax.`);
-    throw new CommandError(isSet(field) && field.mode === 'SRW' ? `Field '${field.name}' is a map or set. use the 'name:key=value' syntax.` : `Field '${field.name}' is read-only.`);
+    const problem = isMap(field) ? "is a map or set. use the 'name:key=value' syntax." : 'is read-only.';
+    throw new CommandError(`Field '${field.name}' ${problem}`);
   }
   const value = await parseValue(field.rest.set ?? field.kind, field.name, text, subject.session);
   await subject.session.raw(`${subject.spec.api}.${field.rest.setter ?? `set_${field.source}`}`, [subject.ref, value]);

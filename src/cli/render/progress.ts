@@ -1,0 +1,95 @@
+// One line on a terminal while a task runs: phase, share, bytes, rate, time left. It is drawn when the server says something new, and
+// gone when the task is over.
+
+import type { TaskProgress } from '../../client/tasks.ts';
+import type { OutputStream } from '../io.ts';
+
+const BAR_WIDTH = 24;
+const ERASE_LINE = '\r\u001b[2K';
+/** Weight of the newest rate in the average that is shown. */
+const SMOOTHING = 0.3;
+
+export interface ProgressBar {
+  show(progress: TaskProgress): void;
+  end(): void;
+}
+
+interface Sample {
+  readonly atMs: number;
+  readonly doneBytes: number;
+}
+
+export const progressBar = (title: string, stream: OutputStream, colour: boolean, now: () => number = () => performance.now()): ProgressBar => {
+  const startedAtMs = now();
+  let last: Sample | undefined;
+  let bytesPerSecond: number | undefined;
+  const rate = (doneBytes: number | undefined): number | undefined => {
+    if (doneBytes === undefined) return undefined;
+    const atMs = now();
+    if (last !== undefined && atMs > last.atMs && doneBytes >= last.doneBytes) {
+      const current = ((doneBytes - last.doneBytes) * 1000) / (atMs - last.atMs);
+      bytesPerSecond = bytesPerSecond === undefined ? current : SMOOTHING * current + (1 - SMOOTHING) * bytesPerSecond;
+    }
+    last = { atMs, doneBytes };
+    return bytesPerSecond;
+  };
+  return {
+    show: progress => {
+      const line = progressLine(title, progress, { bytesPerSecond: rate(progress.doneBytes), elapsedMs: now() - startedAtMs, colour });
+      stream.write(`${ERASE_LINE}${line.slice(0, Math.max(20, stream.columns - 1) + (colour ? 9 : 0))}`);
+    },
+    end: () => {
+      stream.write(ERASE_LINE);
+    },
+  };
+};
+
+export interface ProgressFigures {
+  readonly bytesPerSecond: number | undefined;
+  readonly elapsedMs: number;
+  readonly colour: boolean;
+}
+
+export const progressLine = (title: string, progress: TaskProgress, figures: ProgressFigures): string => {
+  const share = Math.min(1, Math.max(0, progress.fraction));
+  const filled = Math.round(BAR_WIDTH * share);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+  const parts = [
+    `${title}${progress.phase === undefined ? '' : `: ${progress.phase}`}`,
+    `${figures.colour ? `\u001b[36m${bar}\u001b[0m` : bar} ${String(Math.floor(share * 100)).padStart(3)}%`,
+    ...bytesPart(progress),
+    ...(figures.bytesPerSecond === undefined ? [] : [`${sizeText(figures.bytesPerSecond)}/s`]),
+    ...timeLeft(progress, share, figures),
+  ];
+  return parts.join('  ');
+};
+
+const bytesPart = ({ doneBytes, totalBytes }: TaskProgress): readonly string[] => {
+  if (doneBytes === undefined) return [];
+  return [totalBytes === undefined ? sizeText(doneBytes) : `${sizeText(doneBytes)} of ${sizeText(totalBytes)}`];
+};
+
+const timeLeft = ({ doneBytes, totalBytes }: TaskProgress, share: number, figures: ProgressFigures): readonly string[] => {
+  const byRate =
+    doneBytes !== undefined && totalBytes !== undefined && figures.bytesPerSecond !== undefined && figures.bytesPerSecond > 0
+      ? (totalBytes - doneBytes) / figures.bytesPerSecond
+      : undefined;
+  const byShare = share > 0.02 && share < 1 ? (figures.elapsedMs / 1000) * (1 / share - 1) : undefined;
+  const seconds = byRate ?? byShare;
+  return seconds === undefined ? [] : [`${durationText(seconds)} left`];
+};
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+export const sizeText = (bytes: number): string => {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${UNITS[power] ?? 'B'}`;
+};
+
+export const durationText = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+};
