@@ -81,13 +81,16 @@ export const parseBytes = (key: string, value: string): number => {
   const match = /^\s*(\d+)\s*(?:([kmgt])(?:i?b)?|b|bytes)?\s*$/i.exec(value);
   const size = match === null ? Number.NaN : Number(match[1]) * 1024 ** (UNITS[match[2]?.toLowerCase() ?? ''] ?? 0);
   if (!Number.isSafeInteger(size)) {
-    throw new CommandError(`Failed to parse field '${key}': expecting an integer (possibly with suffix KiB, MiB, GiB, TiB), got '${value}'`);
+    throw new CommandError(
+      `Failed to parse field '${key}': expecting an integer (possibly with suffix KiB, MiB, GiB, TiB), got '${value}'`,
+    );
   }
   return size;
 };
 
 export const parseChoice = (value: string, choices: readonly string[]): string => {
   const found = choices.find(choice => choice.toLowerCase() === value.toLowerCase());
-  if (found === undefined) throw new CommandError(`Expected one of ${choices.map(choice => `'${choice}'`).join(', ')}, got ${value.toLowerCase()}`);
+  if (found === undefined)
+    throw new CommandError(`Expected one of ${choices.map(choice => `'${choice}'`).join(', ')}, got ${value.toLowerCase()}`);
   return found;
 };

@@ -33,7 +33,19 @@ export interface Sources {
   readonly rc: readonly string[];
 }
 
-type OptionName = 'server' | 'port' | 'username' | 'password' | 'passwordfile' | 'nossl' | 'debug' | 'debugonfail' | 'traceparent' | 'fingerprint' | 'ca-file' | 'insecure';
+type OptionName =
+  | 'server'
+  | 'port'
+  | 'username'
+  | 'password'
+  | 'passwordfile'
+  | 'nossl'
+  | 'debug'
+  | 'debugonfail'
+  | 'traceparent'
+  | 'fingerprint'
+  | 'ca-file'
+  | 'insecure';
 type Options = Partial<Record<OptionName, string>>;
 
 /** Switches that take the next word as their value. */
@@ -124,7 +136,13 @@ const connectionOf = (options: Options, port: number | undefined): ConnectionOpt
 });
 
 const SYNTAX_ERROR = 'Syntax error: ';
-const knownSwitches: Readonly<Record<string, string>> = { '-u': 'username', '-pw': 'password', '-s': 'server', '-h': 'server', '-p': 'port' };
+const knownSwitches: Readonly<Record<string, string>> = {
+  '-u': 'username',
+  '-pw': 'password',
+  '-s': 'server',
+  '-h': 'server',
+  '-p': 'port',
+};
 
 const parseWords = (words: readonly string[]): { readonly name: string; readonly params: readonly Param[] } => {
   const [name = '', ...rest] = words;

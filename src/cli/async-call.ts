@@ -12,7 +12,12 @@ export interface AsyncOptions {
 }
 
 /** Resolves with the task's result, '' for none. Rejects with the task's XenError. */
-export const callAsTask = async <M extends MessageName>(context: Context, message: M, params: ParamsOf<M>, options: AsyncOptions): Promise<string> => {
+export const callAsTask = async <M extends MessageName>(
+  context: Context,
+  message: M,
+  params: ParamsOf<M>,
+  options: AsyncOptions,
+): Promise<string> => {
   const session = await context.session();
   return await followTask(context, await session.start(message, params), options);
 };

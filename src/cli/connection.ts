@@ -40,7 +40,11 @@ const localAddress = (env: Io['env']): ServerAddress => {
 };
 
 /** A transport with the user's rules about certificates. */
-export const transportTo = async (address: ServerAddress, options: Pick<ConnectionOptions, 'fingerprint' | 'caFile' | 'insecure'>, io: Io): Promise<Transport> => {
+export const transportTo = async (
+  address: ServerAddress,
+  options: Pick<ConnectionOptions, 'fingerprint' | 'caFile' | 'insecure'>,
+  io: Io,
+): Promise<Transport> => {
   if (address.kind === 'unix') return new HttpTransport(address);
   const { protocolMemory } = await import('../client/memory.ts');
   const memory = protocolMemory(join(io.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'xcp', 'xmlrpc-servers'));
@@ -50,7 +54,9 @@ export const transportTo = async (address: ServerAddress, options: Pick<Connecti
     throw new CommandError('A fingerprint is the SHA-256 of the certificate: 64 hexadecimal digits');
   }
   const ask = async (server: string, fingerprint: string): Promise<boolean> => {
-    io.stderr.write(`The certificate of ${server} is not known yet. SHA-256: ${fingerprintText(fingerprint)}\nTrust it from now on? (yes/no) `);
+    io.stderr.write(
+      `The certificate of ${server} is not known yet. SHA-256: ${fingerprintText(fingerprint)}\nTrust it from now on? (yes/no) `,
+    );
     return (await io.readLine()).trim().toLowerCase() === 'yes';
   };
   const trust = trustPolicy({

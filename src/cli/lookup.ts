@@ -1,9 +1,10 @@
 // Objects by the uuid or the name that the user gave.
 
-import type { Session } from '../client/session.ts';
+import { Session } from '../client/session.ts';
 import { isNullRef, type Ref } from '../lib/brand.ts';
 import { isXenError } from '../model/error.ts';
 import type { ClassName } from '../model/index.ts';
+import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
 import { fetchRecords, uuidOrName } from './records/fetch.ts';
 
@@ -13,7 +14,9 @@ export const byUuid = async <C extends ClassName>(session: Session, cls: C, uuid
 
 /** The one object with this uuid or name. Throws CommandError if there is none, or if several have the name. */
 export const byUuidOrName = async <C extends ClassName>(session: Session, cls: C, text: string): Promise<Ref<C>> => {
-  const found = (await fetchRecords(session, cls, [uuidOrName(text)])).filter(([, record]) => record['uuid'] === text || record['name_label'] === text);
+  const found = (await fetchRecords(session, cls, [uuidOrName(text)])).filter(
+    ([, record]) => record['uuid'] === text || record['name_label'] === text,
+  );
   const exact = found.find(([, record]) => record['uuid'] === text);
   if (exact !== undefined) return exact[0] as Ref<C>;
   const [first, second] = found;
@@ -30,7 +33,8 @@ export const hostByName = async (session: Session, text: string): Promise<Ref<'h
   return found[0] as Ref<'host'>;
 };
 
-export const uuidOf = async (session: Session, cls: ClassName, ref: string): Promise<string> => String(await session.raw(`${cls}.get_uuid`, [ref]));
+export const uuidOf = async (session: Session, cls: ClassName, ref: string): Promise<string> =>
+  String(await session.raw(`${cls}.get_uuid`, [ref]));
 
 export const thePool = async (session: Session): Promise<Ref<'pool'>> => {
   const [pool] = await session.call('pool.get_all', {});
@@ -52,4 +56,19 @@ export const defaultSr = async (session: Session): Promise<Ref<'SR'> | undefined
 };
 
 /** The host that this session is on. */
-export const thisHost = async (session: Session): Promise<Ref<'host'>> => await session.call('session.get_this_host', { self: session.ref });
+export const thisHost = async (session: Session): Promise<Ref<'host'>> =>
+  await session.call('session.get_this_host', { self: session.ref });
+
+/** The session of the database that `database:vdi-uuid=` or `database:filename=` names, else the command's own. */
+export const databaseSession = async (context: Context): Promise<Session> => {
+  const session = await context.session();
+  const { 'vdi-uuid': vdi, filename } = context.args.map('database');
+  if (vdi === undefined && filename === undefined) return session;
+  if (vdi !== undefined && filename !== undefined)
+    throw new CommandError("Specify either 'database:vdi-uuid' or 'database:filename', not both");
+  const ref =
+    vdi === undefined
+      ? await session.raw('session.create_from_db_file', [filename])
+      : await session.raw('VDI.open_database', [await byUuid(session, 'VDI', vdi)]);
+  return new Session(session.transport, String(ref));
+};

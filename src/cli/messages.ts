@@ -20,7 +20,8 @@ const tellMessages = async (context: Context, item: Selected, since: string): Pr
   try {
     const found = await session.call('message.get', { cls: 'VM', obj_uuid: String(item.record['uuid']), since });
     for (const message of Object.values(found)) {
-      if (Number(message.priority) < limit) context.out.warn(`Message: time=${message.timestamp} priority=${message.priority} name='${message.name}'\n`);
+      if (Number(message.priority) < limit)
+        context.out.warn(`Message: time=${message.timestamp} priority=${message.priority} name='${message.name}'\n`);
     }
   } catch (error) {
     // The operation succeeded; a server that keeps no messages has nothing to add.
@@ -29,4 +30,8 @@ const tellMessages = async (context: Context, item: Selected, since: string): Pr
 };
 
 /** `20240131T12:34:56Z`. */
-export const apiTime = (date: Date): string => date.toISOString().replaceAll('-', '').replace(/\.\d+Z$/, 'Z');
+export const apiTime = (date: Date): string =>
+  date
+    .toISOString()
+    .replaceAll('-', '')
+    .replace(/\.\d+Z$/, 'Z');

@@ -66,13 +66,13 @@ export const standardParams: ReadonlySet<string> = new Set([
   'trace',
 ]);
 
-/** `one`: a command that never takes several. */
-export const select = async (context: Context, options: { readonly one?: boolean } = {}): Promise<readonly Selected[]> => {
+/** The objects that the parameters name: at least one, several if the user allows it, or `many` does. Throws CommandError. */
+export const select = async (context: Context, options: { readonly many?: boolean } = {}): Promise<readonly Selected[]> => {
   const kind = kinds[context.row.selects ?? 'vms'];
   const found = await matches(context, kind);
   if (found.length === 0) throw new CommandError(kind.none);
-  if (found.length > 1 && options.one === true) throw new CommandError(kind.oneOnly);
-  if (found.length > 1 && !context.args.bool('multiple')) throw new CommandError(kind.several);
+  if (found.length > 1 && context.row.one === true) throw new CommandError(kind.oneOnly);
+  if (found.length > 1 && options.many !== true && !context.args.bool('multiple')) throw new CommandError(kind.several);
   return found;
 };
 
@@ -85,7 +85,10 @@ const matches = async (context: Context, kind: KindRow): Promise<readonly Select
   const forced = kind.pseudo === 'vm' ? vmFilters(context) : [];
   const named = args.get(kind.pseudo);
   const session = await context.session();
-  const expressions = [...serverExpressions([...forced, ...filters], fields), named === undefined || kind.pseudo === 'host' ? undefined : uuidOrName(named)];
+  const expressions = [
+    ...serverExpressions([...forced, ...filters], fields),
+    named === undefined || kind.pseudo === 'host' ? undefined : uuidOrName(named),
+  ];
   const records = await fetchRecords(session, spec.api, expressions);
   const objects = new Objects(session);
   const subjects = records
@@ -103,7 +106,9 @@ const vmFilters = ({ row }: Context): readonly Filter[] => {
 };
 
 const isOwn = (key: string, own: readonly string[]): boolean =>
-  own.some(param => (param.endsWith(':') || param.endsWith('-') ? key.startsWith(param.slice(0, -1)) && key.length >= param.length : key === param));
+  own.some(param =>
+    param.endsWith(':') || param.endsWith('-') ? key.startsWith(param.slice(0, -1)) && key.length >= param.length : key === param,
+  );
 
 /**
  * Does `operation` to each, one after the other. What an operation returns is printed when all are done; if one failed, what is printed

@@ -21,7 +21,9 @@ export const connect = async (address: ServerAddress, options: ConnectOptions = 
     return await openSocket(address, options.trust, signal);
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw timeout.aborted ? new ConnectionError('timeout', addressText(address), 'no answer in time', { cause: error }) : connectionError(address, error);
+    throw timeout.aborted
+      ? new ConnectionError('timeout', addressText(address), 'no answer in time', { cause: error })
+      : connectionError(address, error);
   }
 };
 
@@ -67,5 +69,7 @@ const connectionError = (address: ServerAddress, error: unknown): unknown => {
   if (code === undefined) return error;
   const unknown = code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA';
   const message = error instanceof Error ? error.message : code;
-  return new ConnectionError(unknown ? 'unknown-host' : 'refused', address.kind === 'unix' ? address.path : address.host, message, { cause: error });
+  return new ConnectionError(unknown ? 'unknown-host' : 'refused', address.kind === 'unix' ? address.path : address.host, message, {
+    cause: error,
+  });
 };

@@ -76,7 +76,9 @@ export class HttpConnection {
       const response = exchange.reader.push(bytes);
       if (response !== undefined) this.#answer(exchange, response);
     } catch (error) {
-      this.#fail(error instanceof HttpSyntaxError ? new ConnectionError('not-xenapi', this.#server, error.message, { cause: error }) : error);
+      this.#fail(
+        error instanceof HttpSyntaxError ? new ConnectionError('not-xenapi', this.#server, error.message, { cause: error }) : error,
+      );
     }
   }
 

@@ -27,7 +27,10 @@ interface Head {
   readonly headers: ReadonlyMap<string, string>;
   readonly keepAlive: boolean;
 }
-type Framing = { kind: 'length'; left: number } | { kind: 'chunk'; left: number } | { kind: 'chunk-line' | 'chunk-end' | 'trailer' | 'until-close' };
+type Framing =
+  | { kind: 'length'; left: number }
+  | { kind: 'chunk'; left: number }
+  | { kind: 'chunk-line' | 'chunk-end' | 'trailer' | 'until-close' };
 
 export class HttpReader {
   #tail: Buffer = EMPTY;

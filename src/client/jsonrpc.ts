@@ -32,7 +32,8 @@ export const decodeAnswer = (body: string): unknown => {
 
 const errorOf = (error: unknown): Error => {
   if (Array.isArray(error)) return new XenError(String(error[0]), error.slice(1).map(String));
-  if (typeof error !== 'object' || error === null || !('message' in error)) return new RpcSyntaxError('the answer holds an error without a code');
+  if (typeof error !== 'object' || error === null || !('message' in error))
+    return new RpcSyntaxError('the answer holds an error without a code');
   const params = 'data' in error && Array.isArray(error.data) ? error.data.map(String) : [];
   return new XenError(String(error.message), params);
 };

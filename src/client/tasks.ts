@@ -62,7 +62,9 @@ const resultOf = (record: TaskRecord, task: string): string => {
   const info = Array.isArray(record['error_info']) ? record['error_info'].map(String) : [];
   const [code, ...params] = info;
   if (code !== undefined && code !== '') throw new XenError(code, params);
-  throw record['status'] === 'cancelled' ? new XenError('TASK_CANCELLED', [task]) : new XenError('INTERNAL_ERROR', ['the task failed without a reason']);
+  throw record['status'] === 'cancelled'
+    ? new XenError('TASK_CANCELLED', [task])
+    : new XenError('INTERNAL_ERROR', ['the task failed without a reason']);
 };
 
 /** A result is kept as XML-RPC text: `<value>OpaqueRef:…</value>`. */

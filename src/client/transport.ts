@@ -80,7 +80,8 @@ export class HttpTransport implements Transport {
   }
 
   async #recall(): Promise<RpcProtocol | undefined> {
-    if (this.#protocol === undefined && this.address.kind !== 'unix') this.#protocol = await this.#options.memory?.recall(addressText(this.address));
+    if (this.#protocol === undefined && this.address.kind !== 'unix')
+      this.#protocol = await this.#options.memory?.recall(addressText(this.address));
     return this.#protocol;
   }
 
@@ -147,4 +148,5 @@ export class HttpTransport implements Transport {
 }
 
 /** What servers without JSON-RPC say to a POST /jsonrpc. */
-const speaksOtherwise = (status: number): boolean => status === 400 || status === 403 || status === 404 || status === 405 || status === 500 || status === 501;
+const speaksOtherwise = (status: number): boolean =>
+  status === 400 || status === 403 || status === 404 || status === 405 || status === 500 || status === 501;

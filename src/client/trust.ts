@@ -38,7 +38,10 @@ const refuse = (why: string): Verdict => ({ accept: false, why });
 
 /** The plain form of a fingerprint, or undefined if `text` is none. */
 export const parseFingerprint = (text: string): string | undefined => {
-  const digits = text.replace(/^sha256:/i, '').replaceAll(':', '').toLowerCase();
+  const digits = text
+    .replace(/^sha256:/i, '')
+    .replaceAll(':', '')
+    .toLowerCase();
   return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
 };
 
@@ -53,9 +56,12 @@ export const trustPolicy = (options: TrustOptions): TrustPolicy => ({
       return ACCEPT;
     }
     if (options.fingerprint !== undefined) {
-      return parseFingerprint(options.fingerprint) === certificate.fingerprint ? ACCEPT : refuse(mismatch(server, 'the given fingerprint', certificate));
+      return parseFingerprint(options.fingerprint) === certificate.fingerprint
+        ? ACCEPT
+        : refuse(mismatch(server, 'the given fingerprint', certificate));
     }
-    if (options.ca !== undefined) return certificate.authorized ? ACCEPT : refuse(`The certificate of ${server} is not signed by the given CA.`);
+    if (options.ca !== undefined)
+      return certificate.authorized ? ACCEPT : refuse(`The certificate of ${server} is not signed by the given CA.`);
     return await judgeByKnownHosts(server, certificate, options);
   },
 });
@@ -73,9 +79,11 @@ const judgeByKnownHosts = async (server: string, certificate: PeerCertificate, o
     );
   }
   if (certificate.authorized) return ACCEPT;
-  if (options.ask !== undefined && !(await options.ask(server, certificate.fingerprint))) return refuse(`The certificate of ${server} was not accepted.`);
+  if (options.ask !== undefined && !(await options.ask(server, certificate.fingerprint)))
+    return refuse(`The certificate of ${server} was not accepted.`);
   await writeKnownHosts(options.knownHostsPath, new Map([...known, [server, certificate.fingerprint]]));
-  if (options.ask === undefined) options.warn(`Note: pinned the certificate of ${server} at first contact (SHA-256 ${fingerprintText(certificate.fingerprint)}).`);
+  if (options.ask === undefined)
+    options.warn(`Note: pinned the certificate of ${server} at first contact (SHA-256 ${fingerprintText(certificate.fingerprint)}).`);
   return ACCEPT;
 };
 

@@ -49,11 +49,13 @@ export const encodeXmlCall = async (request: RpcRequest): Promise<string> => {
 
 /** The value of the answer. Throws XenError if the server refused, ProtocolError if it is no answer at all. */
 export const decodeXmlAnswer = async (method: string, body: Buffer): Promise<unknown> => {
-  const answer = parseMethodResponse(body);
+  const answer = parseMethodResponse(body.toString('utf8'));
   if (answer.kind === 'fault') throw new XenError('INTERNAL_ERROR', [answer.text]);
   const reply: Readonly<Record<string, unknown>> = Object(answer.value);
   if (reply['Status'] !== 'Success') {
-    const description = Array.isArray(reply['ErrorDescription']) ? reply['ErrorDescription'].map(String) : ['INTERNAL_ERROR', 'no reason given'];
+    const description = Array.isArray(reply['ErrorDescription'])
+      ? reply['ErrorDescription'].map(String)
+      : ['INTERNAL_ERROR', 'no reason given'];
     throw new XenError(description[0] ?? 'INTERNAL_ERROR', description.slice(1));
   }
   const { message, schema, isAsync } = await lookUp(method);

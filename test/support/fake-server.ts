@@ -49,7 +49,9 @@ export class FakeServer implements Transport {
     const wanted = Array.isArray(classes) ? classes.map(String) : [];
     const events = Object.entries(this.#records)
       .filter(([cls]) => wanted.includes(cls.toLowerCase()))
-      .flatMap(([cls, records]) => Object.entries(records).map(([ref, snapshot]) => ({ id: 1, class: cls.toLowerCase(), operation: 'add', ref, snapshot })));
+      .flatMap(([cls, records]) =>
+        Object.entries(records).map(([ref, snapshot]) => ({ id: 1, class: cls.toLowerCase(), operation: 'add', ref, snapshot })),
+      );
     return { events, valid_ref_counts: {}, token: '1' };
   }
 
@@ -77,7 +79,9 @@ export class FakeServer implements Transport {
   #where(records: Readonly<Record<string, Readonly<Record<string, unknown>>>>, expression: string): unknown {
     const conditions = expression.split(/(?<=\)) and (?=\()/);
     const holds = (record: Readonly<Record<string, unknown>>, condition: string): boolean =>
-      [...condition.matchAll(/field "(\w+)"="([^"]*)"/g)].some(([, column = '', value]) => String(record[column.replace('__', '_')]) === value);
+      [...condition.matchAll(/field "(\w+)"="([^"]*)"/g)].some(
+        ([, column = '', value]) => String(record[column.replace('__', '_')]) === value,
+      );
     return Object.fromEntries(Object.entries(records).filter(([, record]) => conditions.every(condition => holds(record, condition))));
   }
 }

@@ -183,7 +183,7 @@ export const sentences: Readonly<Record<string, string>> = {
   VM_HAS_TOO_MANY_SNAPSHOTS: 'The VM has too many snapshots to move.',
   VM_HOST_INCOMPATIBLE_VERSION: 'The VM needs a newer host.',
   VM_HOST_INCOMPATIBLE_VERSION_MIGRATE: 'The destination runs an older version.',
-  VM_INCOMPATIBLE_WITH_THIS_HOST: "The VM needs CPU features that this host has not.",
+  VM_INCOMPATIBLE_WITH_THIS_HOST: 'The VM needs CPU features that this host has not.',
   VM_IS_PROTECTED: 'High availability protects the VM.',
   VM_IS_TEMPLATE: 'This is a template, not a VM.',
   VM_IS_USING_NESTED_VIRT: 'The VM runs VMs of its own and cannot move.',

@@ -36,7 +36,8 @@ const uuids = async (subject: Subject, cls: string, refs: readonly string[], sep
   (await Promise.all(refs.map(async ref => (await subject.objects.uuid(cls, ref)) ?? NOT_IN_DATABASE))).join(separator);
 
 /** Result of a call that takes the object alone. */
-const ask = async ({ session, spec, ref }: Subject, message: string): Promise<unknown> => await session.raw(`${spec.api}.${message}`, [ref]);
+const ask = async ({ session, spec, ref }: Subject, message: string): Promise<unknown> =>
+  await session.raw(`${spec.api}.${message}`, [ref]);
 
 /** One figure of a guest or a host, in KiB per second. */
 const rate = (owner: 'VM' | 'host', source: (device: string) => string): Compute =>
@@ -46,7 +47,8 @@ const rate = (owner: 'VM' | 'host', source: (device: string) => string): Compute
   });
 
 /** The one value that all hosts have. */
-const overHosts = (message: string): Compute =>
+const overHosts =
+  (message: string): Compute =>
   async ({ session }) => {
     const hosts = list(await session.raw('host.get_all'));
     const values = new Set(await Promise.all(hosts.map(async host => text(await session.raw(message, [host])))));
@@ -54,10 +56,16 @@ const overHosts = (message: string): Compute =>
   };
 
 /** Objects of host_patch lead from hosts to patches and back. */
-const throughHostPatch = (refs: string, end: string, cls: string): Compute =>
+const throughHostPatch =
+  (refs: string, end: string, cls: string): Compute =>
   async subject => {
     const links = await Promise.all(list(subject.record[refs]).map(ref => subject.objects.record('host_patch', ref)));
-    return await uuids(subject, cls, links.flatMap(link => (link === undefined ? [] : [text(link[end])])), ', ');
+    return await uuids(
+      subject,
+      cls,
+      links.flatMap(link => (link === undefined ? [] : [text(link[end])])),
+      ', ',
+    );
   };
 
 const pciIds: Compute = async ({ objects, spec, record }) => {
@@ -66,22 +74,29 @@ const pciIds: Compute = async ({ objects, spec, record }) => {
   return others.map(other => text(other?.['pci_id'] ?? NOT_IN_DATABASE)).join('; ');
 };
 
-const variantName = (source: string): Compute =>
+const variantName =
+  (source: string): Compute =>
   async ({ objects, record }) => {
     const ref = text(record[source]);
     if (isNullRef(ref)) return '<none>';
     return text((await objects.record('Driver_variant', ref))?.['name'] ?? '<none>');
   };
 
-const variants = (describe: (variant: Readonly<Record<string, unknown>>) => string | undefined): Compute =>
+const variants =
+  (describe: (variant: Readonly<Record<string, unknown>>) => string | undefined): Compute =>
   async ({ objects, record }) => {
     const all = await Promise.all(list(record['variants']).map(ref => objects.record('Driver_variant', ref)));
     const present = all.filter(each => each !== undefined).toSorted((a, b) => Number(b['priority']) - Number(a['priority']));
-    return present.map(describe).filter(each => each !== undefined).join('; ');
+    return present
+      .map(describe)
+      .filter(each => each !== undefined)
+      .join('; ');
   };
 
-const isDriversChoice = (source: string): Compute =>
-  async ({ objects, record, ref }) => text((await objects.record('Host_driver', text(record['driver'])))?.[source] === ref);
+const isDriversChoice =
+  (source: string): Compute =>
+  async ({ objects, record, ref }) =>
+    text((await objects.record('Host_driver', text(record['driver'])))?.[source] === ref);
 
 const table: Readonly<Record<string, Compute>> = {
   'SR.host': async ({ objects, record }) => {
@@ -128,7 +143,10 @@ const table: Readonly<Record<string, Compute>> = {
   'VM.VCPUs-utilisation': orElse('', async ({ session, objects, record, ref }) => {
     const count = Number((await objects.record('VM_metrics', text(record['metrics'])))?.['VCPUs_number'] ?? 0);
     const shares = await Promise.all(
-      Array.from({ length: count }, async (_, i) => `${i}: ${Number(await session.raw('VM.query_data_source', [ref, `cpu${i}`])).toFixed(3)}`),
+      Array.from(
+        { length: count },
+        async (_, i) => `${i}: ${Number(await session.raw('VM.query_data_source', [ref, `cpu${i}`])).toFixed(3)}`,
+      ),
     );
     return shares.join('; ');
   }),
@@ -149,7 +167,9 @@ const table: Readonly<Record<string, Compute>> = {
   'network_sriov.remaining-capacity': orElse(UNKNOWN, async subject => text(await ask(subject, 'get_remaining_capacity'))),
   'pool.supported-sr-types': orElse(UNKNOWN, async ({ session }) => list(await session.raw('SR.get_supported_types')).join('; ')),
   'pool.license-state': orElse(UNKNOWN, async subject =>
-    Object.entries(asRecord(await ask(subject, 'get_license_state')) ?? {}).map(([key, value]) => `${key}: ${text(value)}`).join('; '),
+    Object.entries(asRecord(await ask(subject, 'get_license_state')) ?? {})
+      .map(([key, value]) => `${key}: ${text(value)}`)
+      .join('; '),
   ),
   'pool.https-only': async ({ session }) => {
     const hosts = list(await session.raw('host.get_all'));
@@ -162,11 +182,17 @@ const table: Readonly<Record<string, Compute>> = {
   'pool.ssh-auto-mode': overHosts('host.get_ssh_auto_mode'),
   'PGPU.dependencies': pciIds,
   'PCI.dependencies': pciIds,
-  'GPU_group.enabled-VGPU-types': async subject => await uuids(subject, 'VGPU_type', list(await ask(subject, 'get_enabled_VGPU_types')), '; '),
-  'GPU_group.supported-VGPU-types': async subject => await uuids(subject, 'VGPU_type', list(await ask(subject, 'get_supported_VGPU_types')), '; '),
-  'VGPU.type-model-name': orElse(NOT_IN_DATABASE, async ({ session, record }) => text(await session.raw('VGPU_type.get_model_name', [record['type']]))),
+  'GPU_group.enabled-VGPU-types': async subject =>
+    await uuids(subject, 'VGPU_type', list(await ask(subject, 'get_enabled_VGPU_types')), '; '),
+  'GPU_group.supported-VGPU-types': async subject =>
+    await uuids(subject, 'VGPU_type', list(await ask(subject, 'get_supported_VGPU_types')), '; '),
+  'VGPU.type-model-name': orElse(NOT_IN_DATABASE, async ({ session, record }) =>
+    text(await session.raw('VGPU_type.get_model_name', [record['type']])),
+  ),
   'VGPU.compatibility-metadata': async ({ record }) =>
-    Object.entries(asRecord(record['compatibility_metadata']) ?? {}).map(([key, value]) => `${key}:(${Buffer.byteLength(text(value))} bytes)`).join('; '),
+    Object.entries(asRecord(record['compatibility_metadata']) ?? {})
+      .map(([key, value]) => `${key}:(${Buffer.byteLength(text(value))} bytes)`)
+      .join('; '),
   'VGPU_type.max-resolution': async ({ record }) => `${text(record['max_resolution_x'])}x${text(record['max_resolution_y'])}`,
   'Driver_variant.active': isDriversChoice('active_variant'),
   'Driver_variant.selected': isDriversChoice('selected_variant'),

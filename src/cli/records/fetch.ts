@@ -36,7 +36,10 @@ export const fetchRecords = async (
   expressions: readonly (string | undefined)[] = [],
 ): Promise<readonly (readonly [ref: string, record: ApiRecord])[]> => {
   const wanted = unfiltered.has(api) ? [] : expressions.filter(each => each !== undefined);
-  const records = wanted.length === 0 ? await session.raw(`${api}.get_all_records`) : await session.raw(`${api}.get_all_records_where`, [conjunction(wanted)]);
+  const records =
+    wanted.length === 0
+      ? await session.raw(`${api}.get_all_records`)
+      : await session.raw(`${api}.get_all_records_where`, [conjunction(wanted)]);
   const entries = Object.entries(asRecord(records) ?? {}).flatMap(([ref, value]): readonly (readonly [string, ApiRecord])[] => {
     const record = asRecord(value);
     return record === undefined ? [] : [[ref, record]];
@@ -44,4 +47,5 @@ export const fetchRecords = async (
   return unfiltered.has(api) ? entries : entries.toSorted(([a], [b]) => (a < b ? 1 : -1));
 };
 
-const conjunction = (expressions: readonly string[]): string => expressions.map(each => (each.startsWith('(') ? each : `(${each})`)).join(' and ');
+const conjunction = (expressions: readonly string[]): string =>
+  expressions.map(each => (each.startsWith('(') ? each : `(${each})`)).join(' and ');

@@ -15,7 +15,11 @@ type Test =
   | { readonly kind: 'error'; readonly message: string };
 
 /** Those of `subjects` that match all `filters`. Throws CommandError. */
-export const applyFilters = async (filters: readonly Filter[], fields: readonly Field[], subjects: readonly Subject[]): Promise<readonly Subject[]> => {
+export const applyFilters = async (
+  filters: readonly Filter[],
+  fields: readonly Field[],
+  subjects: readonly Subject[],
+): Promise<readonly Subject[]> => {
   let left = subjects;
   for (const [key, value] of filters) {
     if (left.length === 0) return left;
@@ -67,5 +71,7 @@ const testFor = (key: string, fields: readonly Field[]): Test => {
 
 const keyTest = (field: Field, key: string): Test => {
   if (isMap(field)) return { kind: 'pair', field, key };
-  return key === 'contains' ? { kind: 'member', field } : { kind: 'error', message: 'Invalid syntax for set filtering (should be set-param:contains=key)' };
+  return key === 'contains'
+    ? { kind: 'member', field }
+    : { kind: 'error', message: 'Invalid syntax for set filtering (should be set-param:contains=key)' };
 };

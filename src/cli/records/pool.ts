@@ -46,7 +46,12 @@ export const record: RecordSpec = {
     'tls-verification-enabled': ['RO', 'tls_verification_enabled', 'bool'],
     'client-certificate-auth-enabled': ['RO', 'client_certificate_auth_enabled', 'bool'],
     'client-certificate-auth-name': ['RO', 'client_certificate_auth_name', 'string'],
-    repositories: ['SRW', 'repositories', 'uuids Repository', { set: 'uuids Repository', addName: 'add_repository', member: 'uuid Repository', removeName: 'remove_repository' }],
+    repositories: [
+      'SRW',
+      'repositories',
+      'uuids Repository',
+      { set: 'uuids Repository', addName: 'add_repository', member: 'uuid Repository', removeName: 'remove_repository' },
+    ],
     'repository-proxy-url': ['RO', 'repository_proxy_url', 'string'],
     'repository-proxy-username': ['RO', 'repository_proxy_username', 'string'],
     'https-only': ['RW', '', 'computed', { setter: 'set_https_only', set: 'bool' }],

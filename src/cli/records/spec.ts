@@ -40,7 +40,9 @@ export interface FieldRest {
   readonly foldCase?: boolean;
 }
 
-export type FieldRow = readonly [mode: Mode, source: string, kind: string] | readonly [mode: Mode, source: string, kind: string, rest: FieldRest];
+export type FieldRow =
+  | readonly [mode: Mode, source: string, kind: string]
+  | readonly [mode: Mode, source: string, kind: string, rest: FieldRest];
 
 export interface RecordSpec {
   readonly api: string;

@@ -92,11 +92,18 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
     case 'uuids':
     case 'uuids,':
     case 'names':
-      return joined(listOf(value).map(each => memberText(kind, name, each, objects)), kind.endsWith(',') ? ', ' : '; ');
+      return joined(
+        listOf(value).map(each => memberText(kind, name, each, objects)),
+        kind.endsWith(',') ? ', ' : '; ',
+      );
     case 'values':
-      return Object.values(asRecord(value) ?? {}).map(each => enumText(name, String(each))).join('; ');
+      return Object.values(asRecord(value) ?? {})
+        .map(each => enumText(name, String(each)))
+        .join('; ');
     case 'map':
-      return plainPairs(name, value).map(([key, text]) => `${key}: ${text}`).join('; ');
+      return plainPairs(name, value)
+        .map(([key, text]) => `${key}: ${text}`)
+        .join('; ');
     case 'refmap':
       return pairsOf(field.kind, value, objects).then(pairs => pairs.map(([key, text]) => `${key}: ${text}`).join('; '));
     default:
@@ -131,7 +138,11 @@ const pairsOf = async (fieldKind: string, value: unknown, objects: Objects): Pro
   const [kind = '', name = ''] = fieldKind.split(' ');
   if (kind !== 'refmap') return plainPairs(name, value);
   const entries = Object.entries(asRecord(value) ?? {});
-  return await Promise.all(entries.map(async ([key, ref]): Promise<readonly [string, string]> => [key, (await objects.uuid(name, String(ref))) ?? NOT_IN_DATABASE]));
+  return await Promise.all(
+    entries.map(
+      async ([key, ref]): Promise<readonly [string, string]> => [key, (await objects.uuid(name, String(ref))) ?? NOT_IN_DATABASE],
+    ),
+  );
 };
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -19,7 +19,7 @@ const connectionErrorText = (error: ConnectionError): string => {
     case 'timeout':
       return `Error: ${error.message} (calling connect)\nUnable to contact server. Please check server and port settings.`;
     case 'unknown-host':
-      return `Host '${error.server}' not found.`;
+      return 'Unable to contact server. Please check server and port settings.';
     case 'lost':
       return 'Lost connection to the server.';
     case 'untrusted':
@@ -33,7 +33,9 @@ const connectionErrorText = (error: ConnectionError): string => {
 
 const xenErrorText = async (error: XenError, context: Context | undefined): Promise<string> => {
   if (error.code === 'SESSION_AUTHENTICATION_FAILED') {
-    return context?.connection.userName === '' ? `Username/password must be specified\n${USAGE_HINT}` : `Authentication failed\n${USAGE_HINT}`;
+    return context?.connection.userName === ''
+      ? `Username/password must be specified\n${USAGE_HINT}`
+      : `Authentication failed\n${USAGE_HINT}`;
   }
   const [{ errors }, { sentences }] = await Promise.all([import('../../model/errors/table.ts'), import('../errors/sentences.ts')]);
   const row = errors.get(error.code);

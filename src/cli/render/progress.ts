@@ -19,7 +19,12 @@ interface Sample {
   readonly doneBytes: number;
 }
 
-export const progressBar = (title: string, stream: OutputStream, colour: boolean, now: () => number = () => performance.now()): ProgressBar => {
+export const progressBar = (
+  title: string,
+  stream: OutputStream,
+  colour: boolean,
+  now: () => number = () => performance.now(),
+): ProgressBar => {
   const startedAtMs = now();
   let last: Sample | undefined;
   let bytesPerSecond: number | undefined;

@@ -34,7 +34,9 @@ export const usageText = async (program: string): Promise<string> => {
 /** Every command with its row, by name. */
 const allCommands = async (): Promise<ReadonlyMap<string, Row>> => {
   const loaded = await Promise.all(Object.values(groups).map(load => load()));
-  const rows = loaded.flatMap(group => Object.keys(group.rows).flatMap(name => [commandOf(name, group)].filter(each => each !== undefined)));
+  const rows = loaded.flatMap(group =>
+    Object.keys(group.rows).flatMap(name => [commandOf(name, group)].filter(each => each !== undefined)),
+  );
   const generic = await Promise.all(
     Object.keys(cliClasses).flatMap(cls =>
       genericVerbs.map(async verb => {

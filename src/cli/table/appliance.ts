@@ -4,9 +4,23 @@ import { bool, ref, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
   'appliance-create': { summary: 'Make an appliance.', required: ['name-label'], optional: ['name-description'] },
-  'appliance-destroy': { summary: 'Remove an appliance; its VMs stay.', required: ['uuid'], call: { message: 'VM_appliance.destroy', args: [ref('uuid', 'VM_appliance')] } },
-  'appliance-start': { summary: 'Start the VMs of an appliance in their order.', required: ['uuid'], optional: ['paused'], call: { message: 'VM_appliance.start', args: [ref('uuid', 'VM_appliance'), bool('paused')] } },
-  'appliance-shutdown': { summary: 'Shut the VMs of an appliance down in their order.', required: ['uuid'], optional: ['force'], call: { message: 'VM_appliance.clean_shutdown', forced: 'VM_appliance.hard_shutdown', args: [ref('uuid', 'VM_appliance')] } },
+  'appliance-destroy': {
+    summary: 'Remove an appliance; its VMs stay.',
+    required: ['uuid'],
+    call: { message: 'VM_appliance.destroy', args: [ref('uuid', 'VM_appliance')] },
+  },
+  'appliance-start': {
+    summary: 'Start the VMs of an appliance in their order.',
+    required: ['uuid'],
+    optional: ['paused'],
+    call: { message: 'VM_appliance.start', args: [ref('uuid', 'VM_appliance'), bool('paused')] },
+  },
+  'appliance-shutdown': {
+    summary: 'Shut the VMs of an appliance down in their order.',
+    required: ['uuid'],
+    optional: ['force'],
+    call: { message: 'VM_appliance.clean_shutdown', forced: 'VM_appliance.hard_shutdown', args: [ref('uuid', 'VM_appliance')] },
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {

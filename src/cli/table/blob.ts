@@ -3,7 +3,12 @@
 import { type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'blob-create': { summary: 'Make an empty blob on an object.', required: ['name'], optional: ['mime-type', 'vm-uuid', 'host-uuid', 'sr-uuid', 'network-uuid', 'pool-uuid', 'public'], help: 'hidden' },
+  'blob-create': {
+    summary: 'Make an empty blob on an object.',
+    required: ['name'],
+    optional: ['mime-type', 'vm-uuid', 'host-uuid', 'sr-uuid', 'network-uuid', 'pool-uuid', 'public'],
+    help: 'hidden',
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {

@@ -6,6 +6,4 @@ export const rows = {
   'caller-destroy': { summary: 'Forget a caller.', required: ['uuid'], call: { message: 'Caller.destroy', args: [ref('uuid', 'Caller')] } },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {
-
-};
+export const handlers: Handlers<typeof rows> = {};

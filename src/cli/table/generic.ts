@@ -36,7 +36,11 @@ const rowMakers: Readonly<Record<GenericVerb, (cls: CliClassName, fields: readon
     ...(cliClasses[cls].common === true ? { help: 'common' as const } : {}),
   }),
   'param-list': cls => ({ summary: `Show all fields of one ${cls}.`, required: ['uuid'], optional: ['database:'] }),
-  'param-get': cls => ({ summary: `Show one field of one ${cls}.`, required: ['uuid', 'param-name'], optional: ['param-key', 'database:'] }),
+  'param-get': cls => ({
+    summary: `Show one field of one ${cls}.`,
+    required: ['uuid', 'param-name'],
+    optional: ['param-key', 'database:'],
+  }),
   'param-set': (cls, fields) => {
     const plain = fields.filter(isSettable).map(field => field.name);
     const keyed = fields.filter(field => isMap(field) && isKeySettable(field)).map(field => `${field.name}:`);
@@ -48,7 +52,9 @@ const rowMakers: Readonly<Record<GenericVerb, (cls: CliClassName, fields: readon
       ? { summary: `Add to a set or a map of one ${cls}.`, required: ['uuid', 'param-name'], optional: ['param-key'] }
       : undefined,
   'param-remove': (cls, fields) =>
-    fields.some(isOpen) ? { summary: `Remove from a set or a map of one ${cls}.`, required: ['uuid', 'param-name', 'param-key'] } : undefined,
+    fields.some(isOpen)
+      ? { summary: `Remove from a set or a map of one ${cls}.`, required: ['uuid', 'param-name', 'param-key'] }
+      : undefined,
   'param-clear': (cls, fields) =>
     fields.some(field => clearing(field) !== 'never' || isSet(field) || isMap(field))
       ? { summary: `Empty a field of one ${cls}.`, required: ['uuid', 'param-name'] }

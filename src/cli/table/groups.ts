@@ -50,4 +50,5 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   vusb: () => import('./vusb.ts'),
 };
 
-export const loadGroup = async (word: string): Promise<CommandGroup | undefined> => (Object.hasOwn(groups, word) ? await groups[word]?.() : undefined);
+export const loadGroup = async (word: string): Promise<CommandGroup | undefined> =>
+  Object.hasOwn(groups, word) ? await groups[word]?.() : undefined;

@@ -3,11 +3,22 @@
 import { ref, selected, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'hostdriver-deselect': { summary: 'Use no variant of a driver.', required: ['uuid'], optional: ['force'], call: { message: 'Host_driver.deselect', forceNeeded: 'before', args: [ref('uuid', 'Host_driver')] } },
-  'hostdriver-variant-select': { summary: 'Use this variant of its driver.', required: ['uuid'], call: { message: 'Driver_variant.select', args: [ref('uuid', 'Driver_variant')] } },
-  'hostdriver-rescan': { summary: 'Look again which drivers a host has.', selects: 'hosts', call: { message: 'Host_driver.rescan', args: [selected] } },
+  'hostdriver-deselect': {
+    summary: 'Use no variant of a driver.',
+    required: ['uuid'],
+    optional: ['force'],
+    call: { message: 'Host_driver.deselect', forceNeeded: 'before', args: [ref('uuid', 'Host_driver')] },
+  },
+  'hostdriver-variant-select': {
+    summary: 'Use this variant of its driver.',
+    required: ['uuid'],
+    call: { message: 'Driver_variant.select', args: [ref('uuid', 'Driver_variant')] },
+  },
+  'hostdriver-rescan': {
+    summary: 'Look again which drivers a host has.',
+    selects: 'hosts',
+    call: { message: 'Host_driver.rescan', args: [selected] },
+  },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {
-
-};
+export const handlers: Handlers<typeof rows> = {};

@@ -3,9 +3,17 @@
 import { members, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'message-create': { summary: 'Leave a message about an object.', required: ['name', 'priority', 'body'], optional: ['vm-uuid', 'host-uuid', 'sr-uuid', 'pool-uuid'] },
+  'message-create': {
+    summary: 'Leave a message about an object.',
+    required: ['name', 'priority', 'body'],
+    optional: ['vm-uuid', 'host-uuid', 'sr-uuid', 'pool-uuid'],
+  },
   'message-destroy': { summary: 'Remove messages.', optional: ['uuid', 'uuids'] },
-  'message-destroy-all': { summary: 'Remove all messages, or those of a time or priority.', optional: ['before', 'after', 'priority'], call: { message: 'message.destroy_all', args: [members('before', 'after', 'priority')] } },
+  'message-destroy-all': {
+    summary: 'Remove all messages, or those of a time or priority.',
+    optional: ['before', 'after', 'priority'],
+    call: { message: 'message.destroy_all', args: [members('before', 'after', 'priority')] },
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {

@@ -3,9 +3,11 @@
 import { ref, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'observer-destroy': { summary: 'Remove an observer.', required: ['uuid'], call: { message: 'Observer.destroy', args: [ref('uuid', 'Observer')] } },
+  'observer-destroy': {
+    summary: 'Remove an observer.',
+    required: ['uuid'],
+    call: { message: 'Observer.destroy', args: [ref('uuid', 'Observer')] },
+  },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {
-
-};
+export const handlers: Handlers<typeof rows> = {};

@@ -43,6 +43,8 @@ export interface Row {
   /** Parameters that `xe` does not have; its `help` does not name them. */
   readonly own?: readonly string[];
   readonly selects?: 'vms' | 'hosts' | 'srs';
+  /** Never several at once, not even with `--multiple`. */
+  readonly one?: true;
   /** The selector also takes control domains, or templates. */
   readonly alsoSelects?: readonly ('control-domains' | 'templates')[];
   readonly call?: Call;
@@ -55,7 +57,9 @@ export interface Row {
 export type Rows = Readonly<Record<string, Row>>;
 
 /** A loader for every row without a call, none for the others: a missing handler does not compile. */
-export type Handlers<R extends Rows> = { readonly [K in keyof R as R[K] extends { readonly call: Call } ? never : K]: () => Promise<Handler> };
+export type Handlers<R extends Rows> = {
+  readonly [K in keyof R as R[K] extends { readonly call: Call } ? never : K]: () => Promise<Handler>;
+};
 
 /** The commands of one or a few classes. */
 export interface CommandGroup {

@@ -4,12 +4,26 @@ import { type Handlers, type Rows } from './row.ts';
 
 export const rows = {
   'snapshot-revert': { summary: 'Set a VM back to a snapshot.', optional: ['uuid', 'snapshot-uuid'], help: 'common' },
-  'snapshot-clone': { summary: 'Make a VM of a snapshot.', required: ['new-name-label'], optional: ['uuid', 'new-name-description'], help: 'common' },
-  'snapshot-copy': { summary: 'Make a VM of a snapshot, with all the content of its disks.', required: ['new-name-label'], optional: ['uuid', 'new-name-description', 'sr-uuid'], help: 'common' },
-  'snapshot-destroy': { summary: 'Remove a snapshot\'s record; its disks stay.', optional: ['uuid', 'snapshot-uuid'] },
+  'snapshot-clone': {
+    summary: 'Make a VM of a snapshot.',
+    required: ['new-name-label'],
+    optional: ['uuid', 'new-name-description'],
+    help: 'common',
+  },
+  'snapshot-copy': {
+    summary: 'Make a VM of a snapshot, with all the content of its disks.',
+    required: ['new-name-label'],
+    optional: ['uuid', 'new-name-description', 'sr-uuid'],
+    help: 'common',
+  },
+  'snapshot-destroy': { summary: "Remove a snapshot's record; its disks stay.", optional: ['uuid', 'snapshot-uuid'] },
   'snapshot-uninstall': { summary: 'Remove a snapshot and its disks.', optional: ['uuid', 'snapshot-uuid', 'force'], help: 'common' },
   'snapshot-reset-powerstate': { summary: 'Say that a snapshot is off.', optional: ['uuid', 'snapshot-uuid', 'force'], help: 'common' },
-  'snapshot-disk-list': { summary: 'Show the disks of a snapshot.', optional: ['uuid', 'snapshot-uuid', 'vbd-params', 'vdi-params'], help: 'common' },
+  'snapshot-disk-list': {
+    summary: 'Show the disks of a snapshot.',
+    optional: ['uuid', 'snapshot-uuid', 'vbd-params', 'vdi-params'],
+    help: 'common',
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {

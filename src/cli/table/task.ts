@@ -6,6 +6,4 @@ export const rows = {
   'task-cancel': { summary: 'Stop a task.', required: ['uuid'], call: { message: 'task.cancel', args: [ref('uuid', 'task')] } },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {
-
-};
+export const handlers: Handlers<typeof rows> = {};

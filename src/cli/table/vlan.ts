@@ -3,7 +3,7 @@
 import { type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'vlan-create': { summary: 'Make a VLAN on a host\'s PIF.', required: ['pif-uuid', 'vlan', 'network-uuid'] },
+  'vlan-create': { summary: "Make a VLAN on a host's PIF.", required: ['pif-uuid', 'vlan', 'network-uuid'] },
   'vlan-destroy': { summary: 'Remove a VLAN.', required: ['uuid'] },
 } as const satisfies Rows;
 

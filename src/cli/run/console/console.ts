@@ -13,7 +13,7 @@ const ESCAPE_BYTE = 0x1d;
 const HTTP_OK = 200;
 
 export const open: Handler = async context => {
-  const [item] = await select(context, { one: true });
+  const [item] = await select(context);
   if (item === undefined) return;
   const session = await context.session();
   const console = await textConsole(context, item.ref as Ref<'VM'>);
@@ -34,7 +34,11 @@ const textConsole = async (context: Context, vm: Ref<'VM'>): Promise<{ readonly 
 };
 
 /** The console is served by the host of its location; over a local socket that is the same server. */
-const openStream = async (context: Context, location: string, path: string): Promise<{ readonly socket: Socket; readonly rest: Buffer }> => {
+const openStream = async (
+  context: Context,
+  location: string,
+  path: string,
+): Promise<{ readonly socket: Socket; readonly rest: Buffer }> => {
   const { transport } = await context.session();
   const own = transport instanceof HttpTransport ? transport : undefined;
   const address = own?.address.kind === 'unix' ? own.address : parseAddress(new URL(location).origin);

@@ -21,7 +21,8 @@ export const runParamClear = async (context: Context, cls: CliClass): Promise<vo
       await session.raw(`${spec.api}.set_${field.source}`, [ref, {}]);
       return;
     case 'keys':
-      for (const key of Object.keys(asRecord(record[field.source]) ?? {})) await session.raw(`${spec.api}.remove_from_${field.source}`, [ref, key]);
+      for (const key of Object.keys(asRecord(record[field.source]) ?? {}))
+        await session.raw(`${spec.api}.remove_from_${field.source}`, [ref, key]);
       return;
     case 'members': {
       const members = record[field.source];

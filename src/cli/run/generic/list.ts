@@ -1,6 +1,7 @@
 // `<class>-list`: the objects that match all filters, with the fields that were asked for.
 
 import type { Context } from '../../context.ts';
+import { databaseSession } from '../../lookup.ts';
 import type { Cell, Rows } from '../../printer.ts';
 import { type CliClass, loadRecord } from '../../records/classes.ts';
 import { fetchRecords } from '../../records/fetch.ts';
@@ -19,7 +20,7 @@ export const runList = async (context: Context, cls: CliClass): Promise<void> =>
   const defaults = cls.filters ?? [];
   const filters: readonly Filter[] = [...defaults, ...args.list.filter(([key]) => isFilter(key))];
   const all = args.get('all') === 'true';
-  const session = await context.session();
+  const session = await databaseSession(context);
   const records = await fetchRecords(session, cls.api, all ? [] : serverExpressions(filters, fields));
   const objects = new Objects(session);
   const subjects = records

@@ -19,7 +19,8 @@ export const runParamAdd = async (context: Context, cls: CliClass): Promise<void
   if (!isOpen(field)) throw new CommandError('Parameter is read-only');
   if (isSet(field)) {
     const key = context.args.get('param-key');
-    if (key === undefined) throw new CommandError('When adding a key to a set, use the syntax: *-param-add param-name=<name> param-key=<key>');
+    if (key === undefined)
+      throw new CommandError('When adding a key to a set, use the syntax: *-param-add param-name=<name> param-key=<key>');
     await addMember(target, field, key);
     return;
   }
@@ -53,7 +54,8 @@ const addMember = async ({ subject }: Target, field: Field, text: string): Promi
 const removeMember = async ({ subject }: Target, field: Field, text: string): Promise<void> => {
   const { session, spec, ref, record } = subject;
   const member = await parseValue(memberKind(field), field.name, text, session);
-  if (field.rest.whole === true) await session.raw(`${spec.api}.set_${field.source}`, [ref, listOf(record[field.source]).filter(each => each !== member)]);
+  if (field.rest.whole === true)
+    await session.raw(`${spec.api}.set_${field.source}`, [ref, listOf(record[field.source]).filter(each => each !== member)]);
   else await session.raw(`${spec.api}.${field.rest.removeName ?? `remove_${field.source}`}`, [ref, member]);
 };
 
@@ -66,7 +68,8 @@ const memberKind = (field: Field): string => {
 const addPair = async ({ subject }: Target, field: Field, [key, value]: Param): Promise<void> => {
   const { session, spec, ref, record } = subject;
   const apiKey = field.rest.member === undefined ? key : String(await parseValue(field.rest.member, field.name, key, session));
-  if (field.rest.whole === true) await session.raw(`${spec.api}.set_${field.source}`, [ref, { ...asRecord(record[field.source]), [apiKey]: value }]);
+  if (field.rest.whole === true)
+    await session.raw(`${spec.api}.set_${field.source}`, [ref, { ...asRecord(record[field.source]), [apiKey]: value }]);
   else await session.raw(`${spec.api}.add_to_${field.source}`, [ref, apiKey, value]);
 };
 

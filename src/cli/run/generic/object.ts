@@ -3,7 +3,7 @@
 import { XenError } from '../../../model/error.ts';
 import type { ClassName } from '../../../model/index.ts';
 import type { Context } from '../../context.ts';
-import { byUuid } from '../../lookup.ts';
+import { byUuid, databaseSession } from '../../lookup.ts';
 import { type CliClass, loadRecord } from '../../records/classes.ts';
 import { asRecord, Objects } from '../../records/objects.ts';
 import { type Field, fieldsOf } from '../../records/spec.ts';
@@ -17,7 +17,7 @@ export interface Target {
 /** Rejects with UUID_INVALID if there is no such object. */
 export const targetOf = async (context: Context, cls: CliClass): Promise<Target> => {
   const spec = await loadRecord(cls.record);
-  const session = await context.session();
+  const session = await databaseSession(context);
   const ref = await byUuid(session, cls.api as ClassName, context.args.text('uuid'));
   const record = asRecord(await session.raw(`${cls.api}.get_record`, [ref])) ?? {};
   return { subject: { spec, ref, record, objects: new Objects(session), session }, fields: fieldsOf(spec) };

@@ -23,7 +23,8 @@ export const runParamSet = async (context: Context, cls: CliClass): Promise<void
     if (map.rest.keySet === 'map') wholeMaps.set(map, { ...wholeMaps.get(map), [mapKey]: value });
     else await setKey(target, map, mapKey, value);
   }
-  for (const [field, pairs] of wholeMaps) await target.subject.session.raw(`${target.subject.spec.api}.set_${field.source}`, [target.subject.ref, pairs]);
+  for (const [field, pairs] of wholeMaps)
+    await target.subject.session.raw(`${target.subject.spec.api}.set_${field.source}`, [target.subject.ref, pairs]);
 };
 
 const setField = async (target: Target, field: Field, text: string): Promise<void> => {

@@ -38,11 +38,14 @@ export const callPlugin: Handler = async ({ args, out, session: open }) => {
   const session = await open();
   const host = await byUuid(session, 'host', args.text('host-uuid'));
   const entries = await Promise.all(
-    Object.entries(args.map('args')).map(async ([key, value]): Promise<readonly [string, string]> =>
-      key.endsWith(':file') ? [key.slice(0, -':file'.length), await readFile(value, 'utf8')] : [key, value],
+    Object.entries(args.map('args')).map(
+      async ([key, value]): Promise<readonly [string, string]> =>
+        key.endsWith(':file') ? [key.slice(0, -':file'.length), await readFile(value, 'utf8')] : [key, value],
     ),
   );
-  out.lines([await session.call('host.call_plugin', { host, plugin: args.text('plugin'), fn: args.text('fn'), args: Object.fromEntries(entries) })]);
+  out.lines([
+    await session.call('host.call_plugin', { host, plugin: args.text('plugin'), fn: args.text('fn'), args: Object.fromEntries(entries) }),
+  ]);
 };
 
 export const editions: Handler = async ({ out, session: open }) => {

@@ -16,7 +16,13 @@ export const create: Handler = async ({ args, session: open }) => {
   const session = await open();
   const uuid = args.text(param);
   await byUuid(session, cls, uuid);
-  await session.call('message.create', { name: args.text('name'), priority: Number(priority), cls: messageClass, obj_uuid: uuid, body: args.text('body') });
+  await session.call('message.create', {
+    name: args.text('name'),
+    priority: Number(priority),
+    cls: messageClass,
+    obj_uuid: uuid,
+    body: args.text('body'),
+  });
 };
 
 export const destroy: Handler = async ({ args, session: open }) => {

@@ -17,9 +17,20 @@ const modeOf = (text: string | undefined): BondMode => {
 export const create: Handler = async ({ args, out, session: open }) => {
   const session = await open();
   const network = await byUuid(session, 'network', args.text('network-uuid'));
-  const members = await Promise.all(args.text('pif-uuids').split(',').map(uuid => byUuid(session, 'PIF', uuid)));
+  const members = await Promise.all(
+    args
+      .text('pif-uuids')
+      .split(',')
+      .map(uuid => byUuid(session, 'PIF', uuid)),
+  );
   const mode = modeOf(args.get('mode'));
-  const bond = await session.call('Bond.create', { network, members, MAC: args.get('mac') ?? '', mode, properties: args.map('properties') });
+  const bond = await session.call('Bond.create', {
+    network,
+    members,
+    MAC: args.get('mac') ?? '',
+    mode,
+    properties: args.map('properties'),
+  });
   out.lines([await uuidOf(session, 'Bond', bond)]);
 };
 

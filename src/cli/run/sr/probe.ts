@@ -26,7 +26,9 @@ export const probe: Handler = async context => {
 /** Some drivers wrap their text as an XML-RPC value. */
 const unwrapped = (text: string): string => {
   const inner = /^\s*<value>(?:<string>)?([\s\S]*?)(?:<\/string>)?<\/value>\s*$/.exec(text)?.[1];
-  return inner === undefined ? text : inner.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return inner === undefined
+    ? text
+    : inner.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 };
 
 export const probeExt: Handler = async context => {

@@ -7,10 +7,12 @@ import { CommandError } from '../../exit.ts';
 import type { Context, Handler } from '../../context.ts';
 import { forEach, select } from '../../selectors.ts';
 
-const onEach = (operation: (session: Session, vm: Ref<'VM'>, context: Context) => Promise<void>): Handler => async context => {
-  const session = await context.session();
-  return await forEach(context, await select(context), async item => await operation(session, item.ref as Ref<'VM'>, context));
-};
+const onEach =
+  (operation: (session: Session, vm: Ref<'VM'>, context: Context) => Promise<void>): Handler =>
+  async context => {
+    const session = await context.session();
+    return await forEach(context, await select(context), async item => await operation(session, item.ref as Ref<'VM'>, context));
+  };
 
 /** Disks on SRs of CDs. */
 const cdNamed = async (session: Session, name: string, problem: string): Promise<Ref<'VDI'>> => {

@@ -11,16 +11,21 @@ import { forEach, select } from '../../selectors.ts';
 
 type Make = (session: Session, vm: Ref<'VM'>, args: Args, context: Context) => Promise<Ref<'VM'>>;
 
-const making = (make: Make): Handler => async context => {
-  const session = await context.session();
-  return await forEach(context, await select(context), async item =>
-    await withMessages(context, item, async () => {
-      const made = await make(session, item.ref as Ref<'VM'>, context.args, context);
-      await describe(session, made, context.args);
-      return [await uuidOf(session, 'VM', made)];
-    }),
-  );
-};
+const making =
+  (make: Make): Handler =>
+  async context => {
+    const session = await context.session();
+    return await forEach(
+      context,
+      await select(context),
+      async item =>
+        await withMessages(context, item, async () => {
+          const made = await make(session, item.ref as Ref<'VM'>, context.args, context);
+          await describe(session, made, context.args);
+          return [await uuidOf(session, 'VM', made)];
+        }),
+    );
+  };
 
 const describe = async (session: Session, vm: Ref<'VM'>, args: Args): Promise<void> => {
   const description = args.get('new-name-description');
@@ -43,7 +48,9 @@ export const snapshot = making(async (session, vm, args) => {
   return await session.call('VM.snapshot', { vm, new_name: newName(args), ...(ignored.length === 0 ? {} : { ignore_vdis: ignored }) });
 });
 
-export const snapshotWithQuiesce = making(async (session, vm, args) => await session.call('VM.snapshot_with_quiesce', { vm, new_name: newName(args) }));
+export const snapshotWithQuiesce = making(
+  async (session, vm, args) => await session.call('VM.snapshot_with_quiesce', { vm, new_name: newName(args) }),
+);
 
 export const checkpoint = making(async (_session, vm, args, context) => {
   const name = newName(args);

@@ -11,9 +11,11 @@ const classOf = (context: Context): string => classes[context.row.selects ?? 'vm
 
 export const list: Handler = async context => {
   const session = await context.session();
-  for (const item of await select(context, { one: true })) {
+  for (const item of await select(context)) {
     const sources = await session.raw(`${classOf(context)}.get_data_sources`, [item.ref]);
-    context.out.table((Array.isArray(sources) ? sources : []).map(source => FIELDS.map((field): Cell => [field, text(Object(source)[field])])));
+    context.out.table(
+      (Array.isArray(sources) ? sources : []).map(source => FIELDS.map((field): Cell => [field, text(Object(source)[field])])),
+    );
   }
 };
 
@@ -22,7 +24,7 @@ const text = (value: unknown): string => (typeof value === 'number' ? value.toFi
 export const query: Handler = async context => {
   const session = await context.session();
   const name = context.args.text('data-source');
-  return await forEach(context, await select(context, { one: true }), async item => {
+  return await forEach(context, await select(context), async item => {
     const value = await session.raw(`${classOf(context)}.query_data_source`, [item.ref, name]);
     return [Number(value).toFixed(6)];
   });

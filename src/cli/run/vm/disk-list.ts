@@ -33,14 +33,23 @@ const showDrives = async (context: Context, vm: Ref<'VM'>, type: 'Disk' | 'CD'):
   const found = await Promise.all(refs.map(async ref => ({ ref, record: await objects.record('VBD', ref) })));
   const drives = found.filter(drive => drive.record?.['type'] === type);
   for (const [i, { ref, record }] of drives.entries()) {
-    if (record !== undefined) await showObject(context, objects, `${type} ${i} VBD:`, 'vbd', ref, record, type === 'CD' ? CD_FIELDS : DISK_FIELDS);
+    if (record !== undefined)
+      await showObject(context, objects, `${type} ${i} VBD:`, 'vbd', ref, record, type === 'CD' ? CD_FIELDS : DISK_FIELDS);
     const vdi = String(record?.['VDI'] ?? '');
     const content = isNullRef(vdi) ? undefined : await objects.record('VDI', vdi);
     if (content !== undefined) await showObject(context, objects, `${type} ${i} VDI:`, 'vdi', vdi, content, VDI_FIELDS);
   }
 };
 
-const showObject = async (context: Context, objects: Objects, title: string, cls: 'vbd' | 'vdi', ref: string, record: ApiRecord, defaults: readonly string[]): Promise<void> => {
+const showObject = async (
+  context: Context,
+  objects: Objects,
+  title: string,
+  cls: 'vbd' | 'vdi',
+  ref: string,
+  record: ApiRecord,
+  defaults: readonly string[],
+): Promise<void> => {
   const spec = await loadRecord(cls);
   const subject = { spec, ref, record, objects, session: await context.session() };
   context.out.note(title);

@@ -38,15 +38,20 @@ const templateOf = async (session: Session, args: Args): Promise<Template> => {
   const wanted = args.get('template') ?? args.get('template-uuid') ?? args.get('template-name-label') ?? args.get('template-name');
   if (wanted === undefined) {
     throw new CommandError("Template must be specified by parameter 'template-uuid', 'template-name', 'template-name-label' or 'template'");
-  };
+  }
   const found = (await fetchRecords(session, 'VM', [uuidOrName(wanted)])).filter(
     ([, record]) => (record['uuid'] === wanted || record['name_label'] === wanted) && record['is_a_template'] === true,
   );
   const [first, second] = found;
   if (first === undefined) throw new CommandError('No templates matched');
-  if (second !== undefined && !found.some(([, record]) => record['uuid'] === wanted)) throw new CommandError('Multiple matching templates found');
+  if (second !== undefined && !found.some(([, record]) => record['uuid'] === wanted))
+    throw new CommandError('Multiple matching templates found');
   const [ref, record] = found.find(([, each]) => each['uuid'] === wanted) ?? first;
-  return { ref: ref as Ref<'VM'>, isSnapshot: record['is_a_snapshot'] === true, hasDisks: Array.isArray(record['VBDs']) && record['VBDs'].length > 0 };
+  return {
+    ref: ref as Ref<'VM'>,
+    isSnapshot: record['is_a_snapshot'] === true,
+    hasDisks: Array.isArray(record['VBDs']) && record['VBDs'].length > 0,
+  };
 };
 
 const srOf = async (session: Session, args: Args): Promise<Ref<'SR'> | undefined> => {

@@ -30,7 +30,8 @@ export const diskMap = async (
   const chosen = new Map(Object.entries(args.map('vdi')).map(([disk, sr]) => [matching(disks, disk, 'Disk'), matching(srs, sr, 'SR')]));
   const others = disks.filter(([ref]) => !chosen.has(ref));
   const fallback = others.length === 0 ? undefined : await bestSr(remote, srs, host);
-  if (others.length > 0 && fallback === undefined) throw new CommandError('The destination has no SR for disks: say where each goes by vdi:<uuid or name>=<SR>');
+  if (others.length > 0 && fallback === undefined)
+    throw new CommandError('The destination has no SR for disks: say where each goes by vdi:<uuid or name>=<SR>');
   return Object.fromEntries(disks.map(([ref]) => [ref, chosen.get(ref) ?? fallback ?? ''])) as Readonly<Record<Ref<'VDI'>, Ref<'SR'>>>;
 };
 
@@ -40,7 +41,9 @@ const disksOf = async (session: Session, vm: Ref<'VM'>): Promise<Named> => {
   const vbds = await Promise.all(record.VBDs.map(vbd => session.call('VBD.get_record', { self: vbd })));
   const refs = vbds.filter(vbd => vbd.type !== 'CD' && !isNullRef(vbd.VDI)).map(vbd => vbd.VDI);
   const all = [...refs, ...(isNullRef(record.suspend_VDI) ? [] : [record.suspend_VDI])];
-  return await Promise.all(all.map(async (ref): Promise<readonly [string, ApiRecord]> => [ref, await session.call('VDI.get_record', { self: ref })]));
+  return await Promise.all(
+    all.map(async (ref): Promise<readonly [string, ApiRecord]> => [ref, await session.call('VDI.get_record', { self: ref })]),
+  );
 };
 
 /** Attached to the host, not for CDs; shared before local, then the one with the most free space. */
@@ -54,13 +57,22 @@ const bestSr = async (remote: Session, srs: Named, host: Ref<'host'>): Promise<s
 };
 
 /** Interfaces that `vif:` names, by uuid, device or MAC. The destination puts the others on its default network. */
-export const networkMap = async (args: Args, session: Session, remote: Session, vm: Ref<'VM'>): Promise<Readonly<Record<Ref<'VIF'>, Ref<'network'>>>> => {
+export const networkMap = async (
+  args: Args,
+  session: Session,
+  remote: Session,
+  vm: Ref<'VM'>,
+): Promise<Readonly<Record<Ref<'VIF'>, Ref<'network'>>>> => {
   const wanted = Object.entries(args.map('vif'));
   const refs = await session.call('VM.get_VIFs', { self: vm });
   if (refs.length === 0 && wanted.length === 0) return {};
-  const vifs = await Promise.all(refs.map(async (ref): Promise<readonly [string, ApiRecord]> => [ref, await session.call('VIF.get_record', { self: ref })]));
+  const vifs = await Promise.all(
+    refs.map(async (ref): Promise<readonly [string, ApiRecord]> => [ref, await session.call('VIF.get_record', { self: ref })]),
+  );
   const networks = await fetchRecords(remote, 'network');
-  const chosen = new Map(wanted.map(([vif, network]) => [matching(vifs, vif, 'VIF', ['uuid', 'device', 'MAC']), matching(networks, network, 'Network')]));
+  const chosen = new Map(
+    wanted.map(([vif, network]) => [matching(vifs, vif, 'VIF', ['uuid', 'device', 'MAC']), matching(networks, network, 'Network')]),
+  );
   const fallback = vifs.every(([ref]) => chosen.has(ref)) ? undefined : await managementNetwork(remote);
   const pairs = vifs.map(([ref]): readonly [string, string | undefined] => [ref, chosen.get(ref) ?? fallback]);
   return Object.fromEntries(pairs.filter(([, network]) => network !== undefined)) as Readonly<Record<Ref<'VIF'>, Ref<'network'>>>;
@@ -72,7 +84,13 @@ const managementNetwork = async (remote: Session): Promise<string | undefined> =
 };
 
 /** `VDI <uuid> -> SR <uuid>`, one line a disk. */
-export const srMapLines = async (session: Session, remote: Session, map: Readonly<Record<Ref<'VDI'>, Ref<'SR'>>>): Promise<readonly string[]> =>
+export const srMapLines = async (
+  session: Session,
+  remote: Session,
+  map: Readonly<Record<Ref<'VDI'>, Ref<'SR'>>>,
+): Promise<readonly string[]> =>
   await Promise.all(
-    Object.entries(map).map(async ([vdi, sr]) => `VDI ${String(await session.raw('VDI.get_uuid', [vdi]))} -> SR ${String(await remote.raw('SR.get_uuid', [sr]))}`),
+    Object.entries(map).map(
+      async ([vdi, sr]) => `VDI ${String(await session.raw('VDI.get_uuid', [vdi]))} -> SR ${String(await remote.raw('SR.get_uuid', [sr]))}`,
+    ),
   );

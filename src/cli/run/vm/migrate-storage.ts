@@ -27,7 +27,7 @@ export interface Move {
 }
 
 export const migrateWithStorage = async (context: Context): Promise<number | void> => {
-  const [item] = await select(context, { one: true });
+  const [item] = await select({ ...context, row: { ...context.row, one: true } });
   if (item === undefined) return;
   const session = await context.session();
   await using remote = await openRemote(context);
@@ -51,7 +51,11 @@ const openRemote = async (context: Context): Promise<Session> => {
   const password = address.kind === 'unix' ? '' : await remotePassword(context);
   // Rules about the own server's certificate say nothing about the other one's, unless the own needs none.
   const fingerprint = args.get('remote-fingerprint') ?? connection.fingerprint;
-  const trust = { insecure: connection.insecure, ...(fingerprint === undefined ? {} : { fingerprint }), ...(connection.caFile === undefined ? {} : { caFile: connection.caFile }) };
+  const trust = {
+    insecure: connection.insecure,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(connection.caFile === undefined ? {} : { caFile: connection.caFile }),
+  };
   const transport = io.connect?.({ ...connection, server: name }) ?? (await transportTo(address, trust, io));
   return await login(transport, { userName: userName ?? 'root', password });
 };
@@ -69,7 +73,12 @@ const remotePassword = async ({ args, io }: Context): Promise<string> => {
   return typed;
 };
 
-const plan = async (context: Context, item: Selected, session: Session, remote: Session): Promise<{ readonly move: Move; readonly note: readonly string[] }> => {
+const plan = async (
+  context: Context,
+  item: Selected,
+  session: Session,
+  remote: Session,
+): Promise<{ readonly move: Move; readonly note: readonly string[] }> => {
   const { args } = context;
   const vm = item.ref as Ref<'VM'>;
   const host = await remoteHost(args, remote);
@@ -79,7 +88,11 @@ const plan = async (context: Context, item: Selected, session: Session, remote: 
   const vdi_map = await diskMap(args, session, remote, vm, host);
   const vif_map = await networkMap(args, session, remote, vm);
   const dest = await remote.call('host.migrate_receive', { host, network, options });
-  const note = [`Performing a storage live migration. Your VM's VDIs will be migrated with the VM.`, `Will migrate to remote host: ${hostName}, using remote network: ${await remote.call('network.get_name_label', { self: network })}. Here is the VDI mapping:`, ...(await srMapLines(session, remote, vdi_map))];
+  const note = [
+    `Performing a storage live migration. Your VM's VDIs will be migrated with the VM.`,
+    `Will migrate to remote host: ${hostName}, using remote network: ${await remote.call('network.get_name_label', { self: network })}. Here is the VDI mapping:`,
+    ...(await srMapLines(session, remote, vdi_map)),
+  ];
   return { move: { vm, dest, live: true, vdi_map, vif_map, options }, note };
 };
 

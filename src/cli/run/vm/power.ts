@@ -13,10 +13,22 @@ import { forEach, select, type Selected } from '../../selectors.ts';
 const vmOf = (item: Selected): Ref<'VM'> => item.ref as Ref<'VM'>;
 
 /** One operation on each selected VM. */
-const onEach = (operation: (context: Context, item: Selected) => Promise<void>): Handler => async context =>
-  await forEach(context, await select(context), async item => await withMessages(context, item, async () => await operation(context, item)));
+const onEach =
+  (operation: (context: Context, item: Selected) => Promise<void>): Handler =>
+  async context =>
+    await forEach(
+      context,
+      await select(context),
+      async item => await withMessages(context, item, async () => await operation(context, item)),
+    );
 
-const asTask = async <M extends MessageName>(context: Context, item: Selected, verb: string, message: M, params: ParamsOf<M>): Promise<void> => {
+const asTask = async <M extends MessageName>(
+  context: Context,
+  item: Selected,
+  verb: string,
+  message: M,
+  params: ParamsOf<M>,
+): Promise<void> => {
   await callAsTask(context, message, params, { title: `${verb} ${String(item.record['name_label'])}` });
 };
 

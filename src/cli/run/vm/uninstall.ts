@@ -11,7 +11,10 @@ import { snapshotUuid } from '../snapshot/snapshot.ts';
 
 export const uninstall: Handler = async context => {
   const chosen = await select(context);
-  await removeAll(context, chosen.map(item => item.ref as Ref<'VM'>));
+  await removeAll(
+    context,
+    chosen.map(item => item.ref as Ref<'VM'>),
+  );
 };
 
 export const uninstallSnapshot: Handler = async context => {
