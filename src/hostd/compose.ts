@@ -29,7 +29,7 @@ export interface Parts {
 
 export const createServices = (
   parts: Parts,
-  settings: Settings,
+  settings: Settings & { readonly fingerprint?: string | undefined },
   log: Logger,
   sessions: SessionTable,
   self: Services['self'],
@@ -45,6 +45,7 @@ export const createServices = (
     url: peerUrl(settings.listen, settings.migrationAddress),
     migrationAddress: settings.migrationAddress,
     hostName: settings.hostName,
+    fingerprint: settings.fingerprint,
   },
   peers: createPeerConnector(),
   log,

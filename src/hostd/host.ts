@@ -12,7 +12,7 @@ import { createDispatcher, type Dispatcher } from './dispatch/dispatcher.ts';
 import { createEventWaits } from './events/from.ts';
 import { createEventRegistry } from './events/registry.ts';
 import { jsonFace } from './http/json-face.ts';
-import { defaultHttpLimits } from './http/limits.ts';
+import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { xmlFace } from './http/xml-face.ts';
 import { type ApiServer, startServer } from './server.ts';
 import { SessionTable } from './sessions.ts';
@@ -37,8 +37,9 @@ export const startHost = async (options: {
   readonly certificate: HostCertificate | undefined;
   readonly parts: Parts;
   readonly log: Logger;
-  /** Tests that fail to log in often give one that does not wait. */
+  /** For tests: one that does not wait, limits that are soon reached. */
   readonly throttle?: Throttle;
+  readonly limits?: Partial<HttpLimits>;
 }): Promise<RunningHost> => {
   const { settings, parts, log } = options;
   await using undo = new AsyncDisposableStack();
@@ -47,7 +48,7 @@ export const startHost = async (options: {
   const sessions = new SessionTable({ db: parts.db, log, host: () => self.host });
   undo.defer(() => sessions.stop());
   const tasks = new TaskTable({ db: parts.db, log, host: () => self.host });
-  const services = createServices(parts, settings, log, sessions, self);
+  const services = createServices(parts, { ...settings, fingerprint: options.certificate?.fingerprint }, log, sessions, self);
   undo.defer(() => services.hypervisor.close());
   undo.defer(() => services.network.close());
   undo.defer(() => services.engine.close());
@@ -66,7 +67,7 @@ export const startHost = async (options: {
   ]);
   const { ops, peerMessages } = parts;
   const dispatcher = createDispatcher({ services, sessions, tasks, ops, peerMessages, builtins, log });
-  const limits = defaultHttpLimits;
+  const limits = { ...defaultHttpLimits, ...options.limits };
   const xml = xmlFace(dispatcher, limits.xmlBodyBytes);
   const faces = new Map([
     ['/', xml],
