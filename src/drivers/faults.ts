@@ -1,6 +1,6 @@
 // Faults of simulated drivers, as data: which call goes wrong, how often and how.
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../lib/clock.ts';
 import { DriverError, type DriverErrorKind } from './hypervisor.ts';
 
 export interface FaultRule {
@@ -33,7 +33,7 @@ export const createFaults = (
       const calls = (seen.get(rule) ?? 0) + 1;
       seen.set(rule, calls);
       if (calls <= skip || calls > skip + (rule.count ?? Number.POSITIVE_INFINITY)) continue;
-      if (rule.delayMs !== undefined) await delay(rule.delayMs, undefined, signal ? { signal } : {});
+      if (rule.delayMs !== undefined) await systemClock.sleep(rule.delayMs, { signal });
       if (rule.error) throw new DriverError(rule.error.kind, rule.error.message);
     }
   };

@@ -1,0 +1,159 @@
+// The work on simulated images. Content goes between simulated hosts as lines of JSON over a socket, so that they may be processes of
+// their own; there is no encryption, since there is no content to protect.
+
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../lib/clock.ts';
+import type { createFaults } from '../../faults.ts';
+import { DriverError } from '../../hypervisor.ts';
+import type { CopyOptions, CopyTarget } from '../../storage.ts';
+import type { ExportRequest, ImageExport, Images, SendSource } from '../layered/images.ts';
+import { besides, blockBytes, type SimDisks } from './disks.ts';
+
+type Block = readonly [number, string];
+
+const blocksPerLine = 256;
+
+const parseLine = (line: string): { readonly name: string; readonly blocks: readonly Block[] } | undefined => {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('blocks' in value)) return undefined;
+  const { name, blocks } = value;
+  if (typeof name !== 'string' || !Array.isArray(blocks)) return undefined;
+  const valid = blocks.filter(
+    (block: unknown): block is Block => Array.isArray(block) && typeof block[0] === 'number' && typeof block[1] === 'string',
+  );
+  return { name, blocks: valid };
+};
+
+/** Takes lines of blocks until the other side ends; answers each with a line: `ok`, or the reason why not. */
+const serve = (socket: Socket, disks: SimDisks, request: ExportRequest): void => {
+  socket.on('error', () => socket.destroy());
+  createInterface({ input: socket }).on('line', line => {
+    try {
+      const message = parseLine(line);
+      if (message?.name !== request.name) throw new DriverError('not-found', 'no such export');
+      for (const [block, text] of message.blocks) disks.write(request.path, block, text);
+      socket.write('ok\n');
+    } catch (error) {
+      socket.end(`${error instanceof DriverError ? error.kind : 'failed'}\n`);
+    }
+  });
+};
+
+const listen = async (
+  server: Server,
+  address: string,
+): Promise<{ readonly target: (name: string, tls: boolean) => CopyTarget } & AsyncDisposable> => {
+  const dir = address === 'unix' ? await mkdtemp(join(tmpdir(), 'xcp-sim-')) : undefined;
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  if (dir !== undefined) server.listen(join(dir, 'export'), listening.resolve);
+  else server.listen(0, address, listening.resolve);
+  await listening.promise;
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  return {
+    target: (exportName, tls) =>
+      dir === undefined
+        ? { kind: 'nbd', host: address, port, exportName, tls }
+        : { kind: 'nbd-unix', path: join(dir, 'export'), exportName },
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>(resolve => server.close(() => resolve()));
+      if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+const openExport = async (disks: SimDisks, request: ExportRequest, changed: () => Promise<void>): Promise<ImageExport> => {
+  const sockets = new Set<Socket>();
+  const server = createServer(socket => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serve(socket, disks, request);
+  });
+  const bound = await listen(server, request.address);
+  return {
+    target: bound.target(request.name, request.tls !== undefined),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await bound[Symbol.asyncDispose]();
+      await changed();
+    },
+  };
+};
+
+const kinds = ['no-space', 'not-found', 'bad-config', 'failed'] as const;
+
+const send = async (disks: SimDisks, source: SendSource, target: CopyTarget, options: CopyOptions): Promise<void> => {
+  const blocks = [...(options.what === 'layer' ? disks.need(source.path).blocks : disks.content(source.path))];
+  const totalBytes = blocks.length * blockBytes;
+  const socket = target.kind === 'nbd' ? connect(target.port, target.host) : connect(target.path);
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  socket.on('error', error => failed.reject(new DriverError('unreachable', `the other side does not answer: ${error.message}`)));
+  socket.on('close', () => failed.reject(new DriverError('unreachable', 'the other side has closed the connection')));
+  const onAbort = (): void => failed.reject(options.signal.reason);
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
+  try {
+    options.signal.throwIfAborted();
+    for (let at = 0; at < blocks.length; at += blocksPerLine) {
+      const part = blocks.slice(at, at + blocksPerLine);
+      socket.write(`${JSON.stringify({ name: target.exportName, blocks: part })}\n`);
+      const answer = await Promise.race([answers.next(), failed.promise]);
+      const text: unknown = answer.value;
+      if (text !== 'ok')
+        throw new DriverError(kinds.find(kind => kind === text) ?? 'unreachable', `the other side answered: ${String(text)}`);
+      const rate = options.bandwidthBytesPerSecond;
+      if (rate !== undefined) await systemClock.sleep((part.length * blockBytes * 1000) / rate, { signal: options.signal });
+      options.onProgress?.({ doneBytes: Math.min(totalBytes, (at + part.length) * blockBytes), totalBytes });
+    }
+  } finally {
+    options.signal.removeEventListener('abort', onAbort);
+    socket.destroy();
+  }
+};
+
+/** `changed` makes what was done durable. */
+export const simImages = (disks: SimDisks, step: ReturnType<typeof createFaults>, changed: () => Promise<void>): Images => ({
+  async create(path, sizeBytes, below) {
+    await step('image.create', path);
+    disks.put(path, { sizeBytes, blocks: new Map(), ...(below && { below: besides(path, below.name) }) });
+    await changed();
+  },
+  async resize({ path }, sizeBytes) {
+    await step('image.resize', path);
+    disks.put(path, { ...disks.need(path), sizeBytes });
+    await changed();
+  },
+  async merge(upper, lower, { signal }) {
+    await step('image.merge', upper.path, signal);
+    const [from, to] = [disks.need(upper.path), disks.need(lower.path)];
+    const blocks = new Map([...to.blocks, ...from.blocks]);
+    disks.put(lower.path, { ...to, sizeBytes: Math.max(from.sizeBytes, to.sizeBytes), blocks });
+    await changed();
+  },
+  async repoint(path, below) {
+    await step('image.repoint', path);
+    disks.put(path, { ...disks.need(path), below: besides(path, below.name) });
+    await changed();
+  },
+  async copy(source, targetPath, { signal, onFraction }) {
+    await step('image.copy', source.path, signal);
+    for (const [block, text] of disks.content(source.path)) disks.write(targetPath, block, text);
+    await changed();
+    onFraction(1);
+  },
+  async send(source, target, options) {
+    await step('image.send', source.path, options.signal);
+    await send(disks, source, target, options);
+  },
+  async openExport(request) {
+    await step('image.openExport', request.name);
+    return openExport(disks, request, changed);
+  },
+  endStaleExports: async () => undefined,
+});
