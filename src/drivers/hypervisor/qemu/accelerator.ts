@@ -1,32 +1,21 @@
 // Finds out whether KVM runs guest code on this machine. Opening the device proves nothing: some hosts open it, create a virtual machine
-// and then never execute an instruction. So a machine is started whose firmware is 64 KiB of our own: its first instructions, at the reset
-// vector, write a number to QEMU's exit port, and QEMU's exit status then carries that number.
+// and then run real mode at best. So a machine is started whose firmware is our own and goes to 64-bit mode, where it writes a number
+// to QEMU's exit port; QEMU's exit status then carries that number.
 // The answer is kept in the state directory for as long as this kernel runs and QEMU's version stays.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { access, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTool } from '../../tool.ts';
 import { DriverError } from '../../hypervisor.ts';
+import { EXIT_PORT, probeFirmware, SIGN_STATUS } from './probe-firmware.ts';
 import { QEMU_PROGRAM } from './process.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
-const SIGN = 0x2a;
-/** QEMU's exit port makes its status from the value written. */
-const SIGN_STATUS = (SIGN << 1) | 1;
-const FIRMWARE_BYTES = 64 * 1024;
-const RESET_VECTOR = FIRMWARE_BYTES - 16;
-const EXIT_PORT = 0xf4;
 const PROBE_TIMEOUT_MS = 3_000;
-
-/** mov al, SIGN; out EXIT_PORT, al; hlt — and hlt everywhere else. */
-const probeFirmware = (): Buffer => {
-  const image = Buffer.alloc(FIRMWARE_BYTES, 0xf4);
-  image.set([0xb0, SIGN, 0xe6, EXIT_PORT, 0xf4], RESET_VECTOR);
-  return image;
-};
 
 /** Whether a machine under this accelerator executes its firmware within the time limit. */
 export const runsGuestCode = async (accelerator: Accelerator): Promise<boolean> => {
@@ -34,7 +23,22 @@ export const runsGuestCode = async (accelerator: Accelerator): Promise<boolean> 
   try {
     const firmware = path.join(directory, 'firmware');
     await writeFile(firmware, probeFirmware());
-    const machine = ['-M', 'pc,accel=' + accelerator, '-m', '2', '-nodefaults', '-no-user-config', '-display', 'none', '-bios', firmware];
+    const machine = [
+      '-M',
+      'q35',
+      '-accel',
+      accelerator,
+      '-cpu',
+      accelerator === 'kvm' ? 'host' : 'max',
+      '-m',
+      '2',
+      '-nodefaults',
+      '-no-user-config',
+      '-display',
+      'none',
+      '-bios',
+      firmware,
+    ];
     const child = spawn(QEMU_PROGRAM, [...machine, '-device', `isa-debug-exit,iobase=${EXIT_PORT},iosize=1`], { stdio: 'ignore' });
     const timer = setTimeout(() => child.kill('SIGKILL'), PROBE_TIMEOUT_MS);
     const { promise, resolve } = Promise.withResolvers<number | null>();
@@ -67,7 +71,7 @@ const isDevicePresent = (): Promise<boolean> =>
 export const findAccelerator = async (stateDir: string, version: string): Promise<Accelerator> => {
   if (!(await isDevicePresent())) return 'tcg';
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const key = `${bootId} ${version}`;
+  const key = `${bootId} ${version} ${createHash('sha256').update(probeFirmware()).digest('hex').slice(0, 8)}`;
   const file = path.join(stateDir, 'accelerator');
   const [knownKey, known] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   if (knownKey === key && (known === 'kvm' || known === 'tcg')) return known;

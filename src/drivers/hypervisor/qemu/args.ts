@@ -93,7 +93,8 @@ const diskArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): stri
   const drives = cdDrives(spec.disks);
   return spec.disks.flatMap(disk => {
     const node = disk.source && openVolume(disk.id, disk.source, { readOnly: disk.readOnly || disk.kind === 'cd', below: 'chain' });
-    const fields = disk.kind === 'cd' ? cdDevice(disk, drives.indexOf(disk), boot.get(disk.id)) : diskDevice(disk, boot.get(disk.id));
+    const fields =
+      disk.kind === 'cd' ? cdDevice(disk, drives.indexOf(disk), boot.get(disk.id)) : diskDevice(disk, spec.vcpusMax, boot.get(disk.id));
     return [...(node === undefined ? [] : ['-blockdev', JSON.stringify(node)]), ...device(fields)];
   });
 };

@@ -12,6 +12,7 @@ export const BRIDGE = 'hot';
 const DISK_SLOTS = 16;
 const NIC_SLOTS = 14;
 const CD_DRIVES = 6;
+const MOST_DISK_QUEUES = 4;
 
 const slot = (text: string, count: number, what: string): number => {
   const number = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
@@ -19,7 +20,13 @@ const slot = (text: string, count: number, what: string): number => {
   return number;
 };
 
-export const diskDevice = (disk: DiskSpec, bootIndex?: number): JsonObject => {
+/**
+ * The number of queues is a property that a move must find unchanged. Left to itself QEMU takes the number of processors at the time of
+ * plugging, which may differ between the two sides; so it follows from the most the guest may have.
+ */
+const diskQueues = (vcpusMax: number): number => Math.min(vcpusMax, MOST_DISK_QUEUES);
+
+export const diskDevice = (disk: DiskSpec, vcpusMax: number, bootIndex?: number): JsonObject => {
   if (disk.source === undefined) throw new DriverError('bad-config', `disk ${disk.userdevice} has no volume`);
   return {
     driver: 'virtio-blk-pci',
@@ -27,6 +34,7 @@ export const diskDevice = (disk: DiskSpec, bootIndex?: number): JsonObject => {
     bus: BRIDGE,
     addr: `0x${(slot(disk.userdevice, DISK_SLOTS, 'disk') + 1).toString(16)}`,
     drive: nodeName(disk.id, disk.source.path),
+    'num-queues': diskQueues(vcpusMax),
     ...(bootIndex !== undefined && { bootindex: bootIndex }),
   };
 };

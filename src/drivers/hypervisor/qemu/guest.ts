@@ -5,8 +5,8 @@
 // that stop is no change of state to tell.
 
 import { textOf } from './answers.ts';
-import { DriverError, type GuestEvent, type GuestState } from '../../hypervisor.ts';
-import type { GuestHandle } from './handle.ts';
+import { DriverError, type GuestEvent, type GuestSpec, type GuestState } from '../../hypervisor.ts';
+import { type GuestHandle, writeHandle } from './handle.ts';
 import { Monitor, type QmpEvent } from './monitor.ts';
 import type { GuestPaths } from './paths.ts';
 
@@ -28,6 +28,7 @@ const goneReason = (shutdownReason: string): GoneReason => {
 };
 
 const SECOND_MONITOR_TIMEOUT_MS = 5_000;
+const SAME_REBOOT_MS = 1_000;
 
 export interface GuestParts {
   readonly id: string;
@@ -40,7 +41,6 @@ export interface GuestParts {
 export class Guest {
   readonly id: string;
   readonly paths: GuestPaths;
-  readonly handle: GuestHandle;
   readonly pid: number;
   readonly startedAt: Date;
   readonly monitor: Monitor;
@@ -50,12 +50,16 @@ export class Guest {
   quiet = false;
   /** Set before the driver itself ends the process. */
   destroyed = false;
+  /** What QEMU said on its standard error before it ended. */
+  lastWords = '';
+  #handle: GuestHandle;
   #shutdownReason = '';
+  #resetAtMs = 0;
 
   private constructor(parts: GuestParts, monitor: Monitor, second: Monitor) {
     this.id = parts.id;
     this.paths = parts.paths;
-    this.handle = parts.handle;
+    this.#handle = parts.handle;
     this.pid = parts.pid;
     this.startedAt = parts.startedAt;
     this.monitor = monitor;
@@ -73,6 +77,16 @@ export class Guest {
     return guest;
   }
 
+  get handle(): GuestHandle {
+    return this.#handle;
+  }
+
+  /** Keeps on disk which devices the guest has got or lost. */
+  async remember(change: (spec: GuestSpec) => GuestSpec): Promise<void> {
+    this.#handle = { ...this.#handle, spec: change(this.#handle.spec) };
+    await writeHandle(this.paths, this.#handle);
+  }
+
   get goneReason(): GoneReason {
     return this.destroyed ? 'destroyed' : goneReason(this.#shutdownReason);
   }
@@ -84,7 +98,7 @@ export class Guest {
         this.#shutdownReason = textOf(event.data['reason']);
         return;
       case 'RESET':
-        tell({ kind: 'rebooted', id });
+        this.#hearReset(event.timestampMs, () => tell({ kind: 'rebooted', id }));
         return;
       case 'GUEST_PANICKED':
         tell({ kind: 'state', id, state: 'crashed' });
@@ -98,6 +112,12 @@ export class Guest {
         return;
       default:
     }
+  }
+
+  /** The firmware answers a reset with a second, hard one of its own: both are one reboot. */
+  #hearReset(atMs: number, tell: () => void): void {
+    if (atMs - this.#resetAtMs > SAME_REBOOT_MS) tell();
+    this.#resetAtMs = atMs;
   }
 
   /** Lets go without touching the guest. */

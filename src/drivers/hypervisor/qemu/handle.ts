@@ -1,5 +1,5 @@
 // What is kept on disk of a guest so that a fresh process can find it again: what it was started from and how.
-// Written whole before QEMU is started; what changes later (disks frozen, devices plugged) is asked of QEMU itself.
+// Written whole before QEMU is started and again when a device comes or goes; which files disks use now is asked of QEMU itself.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { GuestSpec } from '../../hypervisor.ts';

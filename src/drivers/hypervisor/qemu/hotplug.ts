@@ -46,7 +46,7 @@ const askToLetGo = async (guest: Guest, device: string): Promise<void> => {
 const plugDisk = async (guest: Guest, disk: DiskSpec): Promise<void> => {
   if (disk.kind === 'cd') throw new DriverError('unsupported', 'a CD drive cannot be added to a running guest; its medium can be changed');
   if (disk.source === undefined) throw new DriverError('bad-config', `disk ${disk.userdevice} has no volume`);
-  const device = diskDevice(disk);
+  const device = diskDevice(disk, guest.handle.spec.vcpusMax);
   if ((await devicePaths(guest)).has(deviceId('disk', disk.id))) throw new DriverError('exists', `disk ${disk.id} is plugged already`);
   await addNode(guest, openVolume(disk.id, disk.source, { readOnly: disk.readOnly, below: 'chain' }));
   try {
@@ -119,6 +119,9 @@ const setVcpus = async (guest: Guest, count: number): Promise<void> => {
   for (const slot of free.slice(0, Math.max(0, count - present.length))) {
     await guest.monitor.execute('device_add', { driver: slot.driver, id: `cpu-${slot.index}`, ...slot.props });
   }
+  if (count < present.length && guest.handle.accelerator === 'tcg') {
+    throw new DriverError('unsupported', 'an emulated guest cannot lose processors while it runs: QEMU does not survive it');
+  }
   for (const slot of present.slice(count).toReversed()) await unplugCpu(guest, slot);
 };
 
@@ -138,23 +141,29 @@ const unplugCpu = async (guest: Guest, slot: CpuSlot): Promise<void> => {
 
 export const createHotPlug = (registry: GuestRegistry): HotPlug => ({
   async plugDisk(id, disk) {
-    await plugDisk(await registry.get(id), disk);
+    const guest = await registry.get(id);
+    await plugDisk(guest, disk);
+    await guest.remember(spec => ({ ...spec, disks: [...spec.disks, disk] }));
   },
   async unplugDisk(id, diskId, { signal }) {
     const guest = await registry.get(id);
     await removeDevice(guest, deviceId('disk', diskId), signal);
     await sweepNodes(guest, diskId);
+    await guest.remember(spec => ({ ...spec, disks: spec.disks.filter(disk => disk.id !== diskId) }));
   },
   async changeMedium(id, diskId, source) {
     await changeMedium(await registry.get(id), diskId, source);
   },
   async plugNic(id, nic) {
-    await plugNic(await registry.get(id), nic);
+    const guest = await registry.get(id);
+    await plugNic(guest, nic);
+    await guest.remember(spec => ({ ...spec, nics: [...spec.nics, nic] }));
   },
   async unplugNic(id, nicId, { signal }) {
     const guest = await registry.get(id);
     await removeDevice(guest, deviceId('nic', nicId), signal);
     await removeNetwork(guest, nicId);
+    await guest.remember(spec => ({ ...spec, nics: spec.nics.filter(nic => nic.id !== nicId) }));
   },
   async setVcpus(id, count) {
     await setVcpus(await registry.get(id), count);

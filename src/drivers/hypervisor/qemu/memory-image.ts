@@ -177,6 +177,7 @@ export const createMemoryImages = (registry: GuestRegistry, power: Power, accele
       guest.quiet = false;
       return await statusOf(guest);
     } catch (error) {
+      if (guest.monitor.isClosed) throw await registry.endedError(guest, 'the suspended guest could not be resumed', error);
       await power.destroy(spec.id);
       throw error;
     }

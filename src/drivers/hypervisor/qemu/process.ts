@@ -36,7 +36,8 @@ export const findProcess = async (paths: GuestPaths): Promise<number | undefined
   return commandLine.includes(paths.pidFile) ? pid : undefined;
 };
 
-const logTail = async (paths: GuestPaths): Promise<string> => {
+/** The end of what QEMU said on its standard error. */
+export const logTail = async (paths: GuestPaths): Promise<string> => {
   const text = await readIfThere(paths.log);
   return text.slice(-LOG_TAIL_BYTES).replaceAll(/^qemu-system-\S+: /gm, '');
 };

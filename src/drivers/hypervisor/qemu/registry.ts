@@ -6,11 +6,12 @@ import { readdir } from 'node:fs/promises';
 import type { Logger } from '../../../lib/logger.ts';
 import { DriverError, type GuestEvent } from '../../hypervisor.ts';
 import { queryRunState } from './answers.ts';
+import { qemuError } from './errors.ts';
 import { Guest, noGuest } from './guest.ts';
 import { type GuestHandle, readHandle, writeHandle } from './handle.ts';
 import { Monitor } from './monitor.ts';
 import { guestPaths, guestsDirectory, makeGuestDirectories, removeGuestDirectories } from './paths.ts';
-import { findProcess, killProcess, launch, startedAt } from './process.ts';
+import { findProcess, killProcess, launch, logTail, startedAt } from './process.ts';
 import { qemuArguments } from './args.ts';
 
 const MONITOR_TIMEOUT_MS = 5_000;
@@ -153,11 +154,19 @@ export class GuestRegistry {
   /** The monitor closed: the process is ending, or QEMU dropped the connection, which it has no reason to; then it is ended. */
   async #tidy(guest: Guest): Promise<void> {
     guest.close();
-    if (guest.goneReason === 'died') this.#log.warn('a guest ended without having been asked to', { guest: guest.id });
     await killProcess(guest.paths, { graceMs: EXIT_GRACE_MS });
+    guest.lastWords = await logTail(guest.paths);
+    if (guest.goneReason === 'died')
+      this.#log.warn('a guest ended without having been asked to', { guest: guest.id, qemu: guest.lastWords });
     await removeGuestDirectories(guest.paths);
     this.#held.delete(guest.id);
     this.tell({ kind: 'gone', id: guest.id, reason: guest.goneReason });
+  }
+
+  /** The error for a guest that ended while something was under way: what QEMU said last. */
+  async endedError(guest: Guest, tried: string, cause: unknown): Promise<DriverError> {
+    await this.ended(guest);
+    return qemuError(tried, guest.lastWords === '' ? 'QEMU ended and gave no reason' : guest.lastWords, { cause });
   }
 
   /** Resolves when the guest's process has ended and its traces are gone. */

@@ -109,8 +109,13 @@ export const createReceiver = (
       if (status === 'failed') throw new DriverError('unreachable', `the guest's memory did not arrive: ${errorText}`);
       return status === 'completed' ? true : undefined;
     };
-    await guest.monitor.until(['MIGRATION'], arrived, signal);
-    await stopServing(guest);
+    try {
+      await guest.monitor.until(['MIGRATION'], arrived, signal);
+      await stopServing(guest);
+    } catch (error) {
+      if (!guest.monitor.isClosed) throw error;
+      throw await registry.endedError(guest, 'the guest’s memory did not arrive', error);
+    }
   },
 
   async activate(id, { paused }) {
