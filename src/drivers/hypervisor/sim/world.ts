@@ -60,6 +60,8 @@ const filesIn = (directory: string): Files => ({
 
 const FIRST_DOMID = 1;
 
+const noGuest = (id: string): DriverError => new DriverError('not-found', `there is no guest ${id}`);
+
 /** Without a state directory the guests end with this process. */
 export const createWorld = (stateDir: string | undefined): World => {
   const files = stateDir === undefined ? noFiles : filesIn(path.join(stateDir, 'sim-guests'));
@@ -88,8 +90,9 @@ export const createWorld = (stateDir: string | undefined): World => {
     return next;
   };
 
-  const put = async (guest: SimGuest): Promise<SimGuest> => {
-    (await guests()).set(guest.spec.id, guest);
+  /** Visible at once, so that nothing comes between a check and its change; then kept. */
+  const put = async (known: Map<string, SimGuest>, guest: SimGuest): Promise<SimGuest> => {
+    known.set(guest.spec.id, guest);
     await inOrder(guest.spec.id, () => files.save(guest));
     return guest;
   };
@@ -99,18 +102,20 @@ export const createWorld = (stateDir: string | undefined): World => {
     find: async id => (await guests()).get(id),
     async get(id) {
       const guest = await world.find(id);
-      if (guest === undefined) throw new DriverError('not-found', `there is no guest ${id}`);
+      if (guest === undefined) throw noGuest(id);
       return guest;
     },
     async add(guest) {
       const known = await guests();
       if (known.has(guest.spec.id)) throw new DriverError('exists', `guest ${guest.spec.id} exists already`);
       lastDomid += 1;
-      return put({ ...guest, domid: lastDomid, layers: layersOf(guest.spec), sending: 'no', arrived: false });
+      return put(known, { ...guest, domid: lastDomid, layers: layersOf(guest.spec), sending: 'no', arrived: false });
     },
     async change(id, fields) {
-      const before = await world.get(id);
-      return put({ ...before, ...fields });
+      const known = await guests();
+      const before = known.get(id);
+      if (before === undefined) throw noGuest(id);
+      return put(known, { ...before, ...fields });
     },
     async remove(id, reason) {
       if (!(await guests()).delete(id)) return;

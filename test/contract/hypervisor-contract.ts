@@ -1,0 +1,507 @@
+// What every hypervisor driver must do, told once and run against each: the simulator always, QEMU in the lab.
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { DriverError, type DriverErrorKind, type GuestEvent, type GuestSpec, type HypervisorDriver } from '../../src/drivers/hypervisor.ts';
+import type { VolumeSource } from '../../src/drivers/storage.ts';
+
+/** Two hosts that share nothing but this machine, and what stands in for a storage driver. */
+export interface HypervisorWorld extends AsyncDisposable {
+  readonly here: HypervisorDriver;
+  readonly there: HypervisorDriver;
+  /** Ends the driver of `here` without its goodbye and makes another on the same state. */
+  reopenHere(): Promise<HypervisorDriver>;
+  /** An empty volume, or an empty overlay of `below`. */
+  volume(below?: VolumeSource): Promise<VolumeSource>;
+  /** A volume with the same content as the frozen one. */
+  copy(frozen: VolumeSource): Promise<VolumeSource>;
+  /** What a guest boots. */
+  readonly boot: GuestSpec['boot'];
+  /** Resolves when the guest runs its own programs and answers its host. */
+  booted(driver: HypervisorDriver, id: string): Promise<void>;
+}
+
+const MIB = 1 << 20;
+const soon = (): AbortSignal => AbortSignal.timeout(60_000);
+
+/** The next event of this guest that fits; what came before listening is not seen. */
+const nextEvent = (driver: HypervisorDriver, id: string, fits: (event: GuestEvent) => boolean): Promise<GuestEvent> => {
+  const { promise, resolve } = Promise.withResolvers<GuestEvent>();
+  const stop = driver.onEvent(event => {
+    if (event.id !== id || !fits(event)) return;
+    stop();
+    resolve(event);
+  });
+  return promise;
+};
+
+const failure = async (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'success',
+    (error: unknown) => (error instanceof DriverError ? error.kind : error),
+  );
+
+export const hypervisorContract = (name: string, make: () => Promise<HypervisorWorld>): void => {
+  describe(`the hypervisor ${name}`, () => {
+    let world: HypervisorWorld;
+    let here: HypervisorDriver;
+    let there: HypervisorDriver;
+
+    beforeEach(async () => {
+      world = await make();
+      ({ here, there } = world);
+    });
+    afterEach(async () => {
+      await world[Symbol.asyncDispose]();
+    });
+
+    const makeSpec = async (more: Partial<GuestSpec> = {}): Promise<GuestSpec> => ({
+      id: randomUUID(),
+      name: 'a guest, with "odd" letters: åß',
+      vcpusAtStartup: 1,
+      vcpusMax: 2,
+      memoryStaticMaxBytes: 128 * MIB,
+      memoryTargetBytes: 128 * MIB,
+      boot: world.boot,
+      platform: {},
+      disks: [
+        { id: randomUUID(), userdevice: '0', kind: 'disk', readOnly: false, bootable: true, source: await world.volume() },
+        { id: randomUUID(), userdevice: '3', kind: 'cd', readOnly: true, bootable: false },
+      ],
+      nics: [{ id: randomUUID(), device: '0', mac: '52:54:00:4b:00:01', mtu: 1500, attachment: { kind: 'user' } }],
+      ...more,
+    });
+    const start = async (more: Partial<GuestSpec> = {}): Promise<GuestSpec> => {
+      const spec = await makeSpec(more);
+      await here.start(spec, { paused: false, signal: soon() });
+      return spec;
+    };
+    const startBooted = async (): Promise<GuestSpec> => {
+      const spec = await start();
+      await world.booted(here, spec.id);
+      return spec;
+    };
+    const stateOf = async (driver: HypervisorDriver, id: string): Promise<string> => (await driver.status(id))?.state ?? 'gone';
+    const diskOf = (spec: GuestSpec) => {
+      const disk = spec.disks[0];
+      if (disk?.source === undefined) throw new Error('the guest has a disk');
+      return { id: disk.id, source: disk.source };
+    };
+
+    test('says what it is', async () => {
+      const info = await here.probe();
+      expect(info.kind).toBe(here.kind);
+      expect(info.cpu.count).toBeGreaterThan(0);
+      expect(info.memoryTotalBytes).toBeGreaterThan(info.memoryFreeBytes);
+    });
+
+    describe('starting and ending', () => {
+      test('a guest starts, is listed, and is gone when it is destroyed', async () => {
+        const spec = await start();
+        const status = await here.status(spec.id);
+        expect(status).toMatchObject({ id: spec.id, state: 'running', vcpus: 1 });
+        expect((await here.list()).map(guest => guest.id)).toEqual([spec.id]);
+        const gone = nextEvent(here, spec.id, event => event.kind === 'gone');
+        await here.destroy(spec.id);
+        expect(await gone).toEqual({ kind: 'gone', id: spec.id, reason: 'destroyed' });
+        expect(await here.list()).toEqual([]);
+        expect(await here.status(spec.id)).toBeUndefined();
+        await here.destroy(spec.id);
+      });
+
+      test('a second start of the same guest is refused and the first lives on', async () => {
+        const spec = await start();
+        expect(await failure(here.start(spec, { paused: false, signal: soon() }))).toBe('exists');
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('two starts at once give one guest', async () => {
+        const spec = await makeSpec();
+        const results = await Promise.all([1, 2].map(() => failure(here.start(spec, { paused: false, signal: soon() }))));
+        expect(results.toSorted()).toEqual(['exists', 'success']);
+        expect(await here.list()).toHaveLength(1);
+      });
+
+      test('a start that fails leaves nothing, and the next one succeeds', async () => {
+        const spec = await makeSpec();
+        expect(await failure(here.start({ ...spec, vcpusAtStartup: 0 }, { paused: false, signal: soon() }))).toBe('bad-config');
+        expect(await here.list()).toEqual([]);
+        await here.start(spec, { paused: false, signal: soon() });
+      });
+
+      test('a start that is aborted leaves nothing', async () => {
+        const spec = await makeSpec();
+        const reason = new Error('changed my mind');
+        expect(await failure(here.start(spec, { paused: false, signal: AbortSignal.abort(reason) }))).toBe(reason);
+        expect(await here.list()).toEqual([]);
+      });
+
+      test('started paused it waits, unpaused it runs', async () => {
+        const spec = await makeSpec();
+        expect((await here.start(spec, { paused: true, signal: soon() })).state).toBe('paused');
+        await here.unpause(spec.id);
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('pause and unpause change the state and tell', async () => {
+        const spec = await start();
+        const paused = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'paused');
+        await here.pause(spec.id);
+        await paused;
+        expect(await stateOf(here, spec.id)).toBe('paused');
+        await here.pause(spec.id);
+        const running = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'running');
+        await here.unpause(spec.id);
+        await running;
+        await here.unpause(spec.id);
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('shutdown waits until the guest is gone and says that it went by itself', async () => {
+        const spec = await startBooted();
+        const gone = nextEvent(here, spec.id, event => event.kind === 'gone');
+        await here.shutdown(spec.id, { signal: soon() });
+        expect(await here.list()).toEqual([]);
+        expect(await gone).toMatchObject({ reason: 'shutdown' });
+      });
+
+      test('reboot keeps the guest', async () => {
+        const spec = await startBooted();
+        const before = await here.status(spec.id);
+        const rebooted = nextEvent(here, spec.id, event => event.kind === 'rebooted');
+        await here.reboot(spec.id, { signal: soon() });
+        await rebooted;
+        expect(await here.status(spec.id)).toMatchObject({ state: 'running', domid: before?.domid });
+        await world.booted(here, spec.id);
+        await here.shutdown(spec.id, { signal: soon() });
+      });
+
+      test('reset does not ask', async () => {
+        const spec = await start();
+        const rebooted = nextEvent(here, spec.id, event => event.kind === 'rebooted');
+        await here.reset(spec.id);
+        await rebooted;
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+    });
+
+    describe('refusals', () => {
+      const id = randomUUID();
+      const volume: VolumeSource = { format: 'qcow2', path: '/nowhere', sizeBytes: MIB, chain: [] };
+      const onNobody: readonly (readonly [string, (driver: HypervisorDriver) => Promise<unknown>])[] = [
+        ['pause', driver => driver.pause(id)],
+        ['unpause', driver => driver.unpause(id)],
+        ['shutdown', driver => driver.shutdown(id, { signal: soon() })],
+        ['reboot', driver => driver.reboot(id, { signal: soon() })],
+        ['reset', driver => driver.reset(id)],
+        ['suspend', driver => driver.suspend(id, volume, { signal: soon() })],
+        [
+          'plugDisk',
+          driver => driver.plugDisk(id, { id: 'd', userdevice: '1', kind: 'disk', readOnly: false, bootable: false, source: volume }),
+        ],
+        ['setVcpus', driver => driver.setVcpus(id, 1)],
+        ['setMemoryTarget', driver => driver.setMemoryTarget(id, MIB)],
+        ['consoles', driver => driver.consoles(id)],
+        ['stats', driver => driver.stats(id)],
+        ['freeze', driver => driver.freeze(id, [{ diskId: 'd', overlay: volume }])],
+        ['thaw', driver => driver.thaw(id, 'd', volume, { signal: soon() })],
+        ['moveDisk', driver => driver.moveDisk(id, 'd', volume, { signal: soon() })],
+        ['migration.cancel', driver => driver.migration.cancel(id, { resume: true })],
+        ['migration.activate', driver => driver.migration.activate(id, { paused: false })],
+      ];
+      test.each(onNobody)('%s of a guest that is not there: not-found', async (_name, call) => {
+        expect(await failure(call(here))).toBe('not-found');
+      });
+
+      test('a paused guest cannot be asked to shut down or to reboot', async () => {
+        const spec = await start();
+        await here.pause(spec.id);
+        expect(await failure(here.shutdown(spec.id, { signal: soon() }))).toBe('bad-state');
+        expect(await failure(here.reboot(spec.id, { signal: soon() }))).toBe('bad-state');
+        expect(await stateOf(here, spec.id)).toBe('paused');
+      });
+
+      const badChanges: readonly (readonly [string, DriverErrorKind, (driver: HypervisorDriver, spec: GuestSpec) => Promise<unknown>])[] = [
+        ['more vCPUs than the most', 'bad-config', (driver, spec) => driver.setVcpus(spec.id, 3)],
+        ['no vCPU', 'bad-config', (driver, spec) => driver.setVcpus(spec.id, 0)],
+        ['more memory than the most', 'bad-config', (driver, spec) => driver.setMemoryTarget(spec.id, 129 * MIB)],
+        ['an unknown disk', 'not-found', (driver, spec) => driver.resizeDisk(spec.id, 'nobody', MIB)],
+        ['a medium into a disk', 'unsupported', (driver, spec) => driver.changeMedium(spec.id, spec.disks[0]?.id ?? '')],
+        [
+          'a guest that has not arrived',
+          'bad-state',
+          (driver, spec) => driver.migration.handOver(spec.id, { driver: driver.kind, ...endpoints }, { signal: soon() }),
+        ],
+      ];
+      const endpoints = { socketPath: '/nowhere', memory: { host: '127.0.0.1', port: 9 }, nbd: { host: '127.0.0.1', port: 9 }, disks: {} };
+      test.each(badChanges)('%s: %s', async (_name, kind, call) => {
+        const spec = await start();
+        expect(await failure(call(here, spec))).toBe(kind);
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+    });
+
+    describe('after a restart of the driver', () => {
+      test('all guests are found as they are, and obey', async () => {
+        const running = await startBooted();
+        const paused = await makeSpec();
+        await here.start(paused, { paused: true, signal: soon() });
+        const before = await here.list();
+        const again = await world.reopenHere();
+        const byId = (list: typeof before) => list.toSorted((a, b) => a.id.localeCompare(b.id));
+        expect(byId(await again.list())).toEqual(byId(before));
+        await again.unpause(paused.id);
+        expect(await stateOf(again, paused.id)).toBe('running');
+        await again.shutdown(running.id, { signal: soon() });
+        expect((await again.list()).map(guest => guest.id)).toEqual([paused.id]);
+      });
+
+      test('a freeze is found by the file in use, and can be undone', async () => {
+        const spec = await start();
+        const { id: diskId, source } = diskOf(spec);
+        const overlay = await world.volume(source);
+        await here.freeze(spec.id, [{ diskId, overlay }]);
+        const again = await world.reopenHere();
+        expect(await again.activeLayer(spec.id, diskId)).toBe(overlay.path);
+        await again.thaw(spec.id, diskId, source, { signal: soon() });
+        expect(await again.activeLayer(spec.id, diskId)).toBe(source.path);
+      });
+
+      test('a migration under way can be cancelled', async () => {
+        const { spec, ticket } = await prepareMove();
+        await here.migration.sendDisks(spec.id, ticket, { sync: 'full', compression: false, signal: soon() });
+        await here.migration.sendMemory(spec.id, ticket, { compression: false, signal: soon() });
+        const again = await world.reopenHere();
+        await again.migration.cancel(spec.id, { resume: true });
+        expect(await stateOf(again, spec.id)).toBe('running');
+      });
+    });
+
+    describe('memory in a file', () => {
+      test('a suspended guest is gone and comes back', async () => {
+        const spec = await startBooted();
+        const image = await world.volume();
+        await here.suspend(spec.id, image, { signal: soon() });
+        expect(await here.list()).toEqual([]);
+        expect((await here.resume(spec, image, { paused: false, signal: soon() })).state).toBe('running');
+        await here.shutdown(spec.id, { signal: soon() });
+      });
+
+      test('a suspension that is aborted leaves the guest running', async () => {
+        const spec = await startBooted();
+        const image = await world.volume();
+        const abort = AbortSignal.abort(new Error('not now'));
+        await expect(here.suspend(spec.id, image, { signal: abort })).rejects.toThrow('not now');
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('a checkpoint freezes the disks and the guest runs on', async () => {
+        const spec = await startBooted();
+        const { id: diskId, source } = diskOf(spec);
+        const overlay = await world.volume(source);
+        const image = await world.volume();
+        await here.checkpoint(spec.id, image, [{ diskId, overlay }], { signal: soon() });
+        expect(await stateOf(here, spec.id)).toBe('running');
+        expect(await here.activeLayer(spec.id, diskId)).toBe(overlay.path);
+        await here.destroy(spec.id);
+        const back = { ...spec, disks: spec.disks.map(disk => (disk.id === diskId ? { ...disk, source } : disk)) };
+        await here.resume(back, image, { paused: false, signal: soon() });
+        await here.shutdown(spec.id, { signal: soon() });
+      });
+    });
+
+    describe('disks of a running guest', () => {
+      test('freeze and thaw, each told twice', async () => {
+        const spec = await start();
+        const { id: diskId, source } = diskOf(spec);
+        const overlay = await world.volume(source);
+        for (let i = 0; i < 2; i++) await here.freeze(spec.id, [{ diskId, overlay }]);
+        expect(await here.activeLayer(spec.id, diskId)).toBe(overlay.path);
+        for (let i = 0; i < 2; i++) await here.thaw(spec.id, diskId, source, { signal: soon() });
+        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
+      });
+
+      test('freezing several disks is all or none', async () => {
+        const spec = await start();
+        const { id: diskId, source } = diskOf(spec);
+        const overlay = await world.volume(source);
+        const requests = [
+          { diskId, overlay },
+          { diskId: 'nobody', overlay },
+        ];
+        expect(await failure(here.freeze(spec.id, requests))).toBe('not-found');
+        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
+        await here.freeze(spec.id, [{ diskId, overlay }]);
+      });
+
+      test('a disk moves to another volume', async () => {
+        const spec = await start();
+        const { id: diskId } = diskOf(spec);
+        const target = await world.volume();
+        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
+        expect(await here.activeLayer(spec.id, diskId)).toBe(target.path);
+        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
+      });
+
+      test('a move that is aborted leaves the old volume, and the next one succeeds', async () => {
+        const spec = await start();
+        const { id: diskId, source } = diskOf(spec);
+        const target = await world.volume();
+        await expect(here.moveDisk(spec.id, diskId, target, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
+        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
+      });
+
+      test('a disk comes, grows and goes', async () => {
+        const spec = await startBooted();
+        const disk = {
+          id: randomUUID(),
+          userdevice: '1',
+          kind: 'disk',
+          readOnly: false,
+          bootable: false,
+          source: await world.volume(),
+        } as const;
+        await here.plugDisk(spec.id, disk);
+        expect(await failure(here.plugDisk(spec.id, disk))).toBe('exists');
+        await here.resizeDisk(spec.id, disk.id, 96 * MIB);
+        const again = await world.reopenHere();
+        expect(await again.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
+        await again.unplugDisk(spec.id, disk.id, { signal: soon() });
+        await again.unplugDisk(spec.id, disk.id, { signal: soon() });
+        await again.plugDisk(spec.id, disk);
+      });
+
+      test('a medium goes in and out', async () => {
+        const spec = await start();
+        const cd = spec.disks[1]?.id ?? '';
+        const medium = await world.volume();
+        await here.changeMedium(spec.id, cd, medium);
+        await here.changeMedium(spec.id, cd, medium);
+        expect(await here.activeLayer(spec.id, cd)).toBe(medium.path);
+        await here.changeMedium(spec.id, cd);
+        expect(await here.activeLayer(spec.id, cd)).toBeUndefined();
+      });
+    });
+
+    describe('other devices', () => {
+      test('a network card comes and goes', async () => {
+        const spec = await startBooted();
+        const nic = { id: randomUUID(), device: '1', mac: '52:54:00:4b:00:02', mtu: 1500, attachment: { kind: 'user' } } as const;
+        await here.plugNic(spec.id, nic);
+        expect(await failure(here.plugNic(spec.id, nic))).toBe('exists');
+        await here.unplugNic(spec.id, nic.id, { signal: soon() });
+        await here.unplugNic(spec.id, nic.id, { signal: soon() });
+      });
+
+      test('processors and memory follow their set-points', async () => {
+        const spec = await startBooted();
+        await here.setVcpus(spec.id, 2);
+        expect(await here.status(spec.id)).toMatchObject({ vcpus: 2 });
+        await here.setMemoryTarget(spec.id, 120 * MIB);
+        expect((await here.stats(spec.id)).vcpuSeconds).toHaveLength(2);
+      });
+
+      test('the agent in the guest is heard', async () => {
+        const spec = await startBooted();
+        const metrics = await here.guestMetrics(spec.id);
+        expect(metrics?.agentVersion).not.toBe('');
+        expect(metrics?.osVersion['name']).toMatch(/guest|Linux/);
+      });
+    });
+
+    /** A booted guest here, and a waiting one there with a disk of the same size. */
+    const prepareMove = async () => {
+      const spec = await startBooted();
+      const { id: diskId } = diskOf(spec);
+      const target = await world.volume();
+      const arriving = { ...spec, disks: spec.disks.map(disk => (disk.id === diskId ? { ...disk, source: target } : disk)) };
+      const receive = () => there.migration.receive(arriving, { address: '127.0.0.1', compression: false });
+      return { spec, receive, ticket: await receive() };
+    };
+
+    describe('moving to another host', () => {
+      test('the guest runs there and nowhere else', async () => {
+        const { spec, ticket } = await prepareMove();
+        expect(await stateOf(there, spec.id)).toBe('incoming');
+        const options = { compression: false, signal: soon() };
+        await here.migration.sendDisks(spec.id, ticket, { ...options, sync: 'full' });
+        expect(await stateOf(here, spec.id)).toBe('running');
+        await here.migration.sendMemory(spec.id, ticket, options);
+        expect(await stateOf(here, spec.id)).toBe('paused');
+        const received = there.migration.received(spec.id, options);
+        await here.migration.handOver(spec.id, ticket, options);
+        await received;
+        expect(await stateOf(here, spec.id)).toBe('migrated');
+        expect(await stateOf(there, spec.id)).toBe('paused');
+        for (let i = 0; i < 2; i++) await there.migration.activate(spec.id, { paused: false });
+        expect(await stateOf(there, spec.id)).toBe('running');
+        await here.destroy(spec.id);
+        await there.shutdown(spec.id, options);
+      });
+
+      const points = ['sendDisks', 'sendMemory', 'handOver'] as const;
+      type Point = (typeof points)[number];
+      const goTo = async (point: Point, spec: GuestSpec, ticket: Awaited<ReturnType<typeof prepareMove>>['ticket']): Promise<void> => {
+        const options = { compression: false, signal: soon() };
+        await here.migration.sendDisks(spec.id, ticket, { ...options, sync: 'full' });
+        if (point === 'sendDisks') return;
+        await here.migration.sendMemory(spec.id, ticket, options);
+        if (point === 'handOver') await here.migration.handOver(spec.id, ticket, options);
+      };
+
+      test.each(points)('cancelled after %s it runs on here, and the next move succeeds', async point => {
+        const { spec, receive, ticket } = await prepareMove();
+        await goTo(point, spec, ticket);
+        for (let i = 0; i < 2; i++) await here.migration.cancel(spec.id, { resume: true });
+        expect(await stateOf(here, spec.id)).toBe('running');
+        await there.destroy(spec.id);
+        const again = await receive();
+        await goTo('handOver', spec, again);
+        await there.migration.received(spec.id, { signal: soon() });
+        await there.migration.activate(spec.id, { paused: false });
+        await here.destroy(spec.id);
+        await there.shutdown(spec.id, { signal: soon() });
+      });
+
+      test.each(['sendDisks', 'sendMemory'] as const)(
+        'the destination is lost after %s: the next step says so, and it runs on here',
+        async point => {
+          const { spec, ticket } = await prepareMove();
+          await goTo(point, spec, ticket);
+          await there.destroy(spec.id);
+          const options = { compression: false, signal: soon() };
+          const next =
+            point === 'sendDisks' ? here.migration.sendMemory(spec.id, ticket, options) : here.migration.handOver(spec.id, ticket, options);
+          expect(await failure(next)).toBe('unreachable');
+          await here.migration.cancel(spec.id, { resume: true });
+          expect(await stateOf(here, spec.id)).toBe('running');
+          await here.shutdown(spec.id, options);
+        },
+      );
+
+      test('a paused guest stays paused through a cancel', async () => {
+        const { spec, ticket } = await prepareMove();
+        await here.pause(spec.id);
+        await goTo('sendMemory', spec, ticket);
+        await here.migration.cancel(spec.id, { resume: false });
+        expect(await stateOf(here, spec.id)).toBe('paused');
+      });
+
+      test('a step that is aborted rejects with the reason, and it runs on here', async () => {
+        const { spec, ticket } = await prepareMove();
+        const signal = AbortSignal.abort(new Error('enough'));
+        await expect(here.migration.sendDisks(spec.id, ticket, { sync: 'full', compression: false, signal })).rejects.toThrow('enough');
+        await goTo('sendDisks', spec, ticket);
+        await expect(here.migration.sendMemory(spec.id, ticket, { compression: false, signal })).rejects.toThrow('enough');
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('a ticket of another kind is refused', async () => {
+        const spec = await start();
+        const options = { sync: 'full', compression: false, signal: soon() } as const;
+        expect(await failure(here.migration.sendDisks(spec.id, { driver: 'other' }, options))).toBe('bad-config');
+      });
+    });
+  });
+};
