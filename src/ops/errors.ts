@@ -47,10 +47,12 @@ const specific = (error: DriverError, scope: FailureScope): XenError | undefined
   return kinds[error.kind]?.();
 };
 
+const isAbort = (error: unknown): boolean => typeof error === 'object' && error !== null && Reflect.get(error, 'name') === 'AbortError';
+
 /** The XenAPI error for anything thrown. Errors that already are one, and defects of this program, stay as they are. */
 export const toXenError = (error: unknown, scope: FailureScope = {}): unknown => {
   if (error instanceof DriverError) return specific(error, scope) ?? guestFailure(error, scope);
-  if (error instanceof Error && error.name === 'AbortError' && scope.task !== undefined) {
+  if (isAbort(error) && scope.task !== undefined) {
     return new XenError('TASK_CANCELLED', [scope.task], { cause: error });
   }
   return error;

@@ -8,7 +8,7 @@ import { replug } from './boot/storage.ts';
 import type { Services } from './context.ts';
 import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
-import { loadMessages, postMessage } from './message/post.ts';
+import { messagesOf, postMessage } from './message/post.ts';
 import { defineMigrationSteps, recoverReceptions } from './migration/steps.ts';
 import { detachSr } from './sr/create.ts';
 import { defineSteps } from './steps/define.ts';
@@ -51,7 +51,7 @@ const reportNetwork = async (services: Services, degraded: string | undefined): 
   if (degraded === undefined) return;
   services.log.warn('guests get a degraded network', { reason: degraded });
   const { uuid } = services.db.need('host', services.self.host);
-  const known = [...services.db.all('message')].some(([, message]) => message.name === 'NETWORK_DEGRADED' && message.obj_uuid === uuid);
+  const known = messagesOf(services.db).some(([, message]) => message.name === 'NETWORK_DEGRADED' && message.obj_uuid === uuid);
   if (!known) await postMessage(services, { name: 'NETWORK_DEGRADED', priority: 3, cls: 'Host', obj_uuid: uuid, body: degraded });
 };
 
@@ -61,7 +61,6 @@ export const startOps = async (services: Services): Promise<{ stop(): Promise<vo
   const before = findSelf(services);
   Object.assign(services.self, before ?? (await firstBoot(services, facts)));
   if (before) await refreshFacts(services, services.self.host, facts);
-  await loadMessages(services);
   await replug(services);
   defineSteps(services);
   defineMigrationSteps(services);

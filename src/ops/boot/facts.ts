@@ -34,7 +34,7 @@ const textOf = async (path: string): Promise<string> => {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return '';
+    if (typeof error === 'object' && error !== null && 'code' in error) return '';
     throw error;
   }
 };

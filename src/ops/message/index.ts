@@ -1,15 +1,11 @@
 // The messages of the class message.
 
 import type { Ref } from '../../lib/brand.ts';
-import type { Reader } from '../../db/db.ts';
-import type { RecordOf } from '../../model/index.ts';
 import { parseWhere } from '../../model/where.ts';
 import { uuidInvalid, XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
 import type { OpsOf, Services } from '../context.ts';
-import { dropMessage, postMessage } from './post.ts';
-
-type Message = RecordOf<'message'>;
+import { dropMessage, type Message, messageOf, messagesOf, postMessage } from './post.ts';
 
 /** The class and table of what a message is about. */
 const subjects = {
@@ -24,11 +20,8 @@ const subjects = {
   Certificate: 'Certificate',
 } as const;
 
-const newestFirst = (db: Reader, keep: (message: Message) => boolean): readonly (readonly [Ref<'message'>, Message])[] =>
-  [...db.all('message')].filter(([, message]) => keep(message)).sort(([, a], [, b]) => b.timestamp.localeCompare(a.timestamp));
-
-const recordsOf = (services: Services, keep: (message: Message) => boolean): Readonly<Record<string, Message>> =>
-  Object.fromEntries(newestFirst(services.db, keep));
+const recordsOf = (services: Services, keep: (message: Message, ref: Ref<'message'>) => boolean): Readonly<Record<string, Message>> =>
+  Object.fromEntries(messagesOf(services.db).filter(([ref, message]) => keep(message, ref)));
 
 const filterOf = (filters: Readonly<Record<string, string>>): ((message: Message) => boolean) => {
   const { before, after, priority, ...unknown } = filters;
@@ -54,23 +47,22 @@ export const messageOps: OpsOf<'message'> = {
   destroy_all: (call, { filters }) => {
     const keep = filterOf(filters);
     return change(call.services.db, tx => {
-      for (const [ref] of newestFirst(tx, keep)) dropMessage(tx, ref);
+      for (const [ref, message] of messagesOf(tx)) if (keep(message)) dropMessage(tx, ref);
     });
   },
   get: async (call, { cls, obj_uuid, since }) =>
     recordsOf(call.services, message => message.cls === cls && message.obj_uuid === obj_uuid && message.timestamp > since),
   get_since: async (call, { since }) => recordsOf(call.services, message => message.timestamp > since),
-  get_all: async call => newestFirst(call.services.db, () => true).map(([ref]) => ref),
+  get_all: async call => messagesOf(call.services.db).map(([ref]) => ref),
   get_all_records: async call => recordsOf(call.services, () => true),
   get_all_records_where: async (call, { expr }) => {
     const matches = parseWhere('message', expr);
-    const { db } = call.services;
-    return Object.fromEntries(newestFirst(db, () => true).filter(([ref, message]) => matches(ref, message)));
+    return recordsOf(call.services, (message, ref) => matches(ref, message));
   },
-  get_record: async (call, { self }) => call.services.db.need('message', self),
+  get_record: async (call, { self }) => messageOf(call.services.db, self),
   get_by_uuid: async (call, { uuid }) => {
-    const ref = call.services.db.byUuid('message', uuid);
-    if (ref === undefined) throw uuidInvalid('message', uuid);
-    return ref;
+    const found = messagesOf(call.services.db).find(([, message]) => message.uuid === uuid);
+    if (!found) throw uuidInvalid('message', uuid);
+    return found[0];
   },
 };

@@ -1,45 +1,49 @@
-// Messages to people (alerts). They outlive hostd as private documents and are in the table of messages while it runs, so that
-// events tell of them; the oldest make room.
+// Messages to people (alerts). The model keeps them out of its tables, so they are private documents of the database, one per message;
+// the oldest make room.
 
 import type { Ref } from '../../lib/brand.ts';
-import type { Tx } from '../../db/db.ts';
+import type { Reader, Tx } from '../../db/db.ts';
 import type { RecordOf } from '../../model/index.ts';
-import { change } from '../change.ts';
+import { handleInvalid } from '../../model/error.ts';
 import type { Services } from '../context.ts';
 import { fromJson, toJson } from '../plan-json.ts';
-import { asRef, timeText } from '../refs.ts';
+import { asRef, freshRef, freshUuid, timeText } from '../refs.ts';
 
-type MessageFields = Pick<RecordOf<'message'>, 'name' | 'priority' | 'cls' | 'obj_uuid' | 'body'>;
+export type Message = RecordOf<'message'>;
+type MessageFields = Pick<Message, 'name' | 'priority' | 'cls' | 'obj_uuid' | 'body'>;
+
+/** `atMs` orders messages of one second. */
+type Stored = { readonly atMs: number; readonly message: Message };
 
 const namespace = 'messages';
 const maxMessages = 10_000;
 
-const dropOldest = (tx: Tx): void => {
-  const excess = tx.count('message') - maxMessages;
-  if (excess <= 0) return;
-  const oldest = [...tx.all('message')].sort(([, a], [, b]) => a.timestamp.localeCompare(b.timestamp)).slice(0, excess);
-  for (const [ref] of oldest) dropMessage(tx, ref);
+/** All messages, newest first. */
+export const messagesOf = (db: Reader): readonly (readonly [Ref<'message'>, Message])[] =>
+  [...db.docs(namespace)]
+    .map(([key, value]) => [asRef<'message'>(key), fromJson<Stored>(value)] as const)
+    .reverse()
+    .sort(([, a], [, b]) => b.atMs - a.atMs)
+    .map(([ref, { message }]) => [ref, message]);
+
+/** Throws HANDLE_INVALID. */
+export const messageOf = (db: Reader, ref: Ref<'message'>): Message => {
+  const found = db.doc(namespace, ref);
+  if (found === undefined) throw handleInvalid('message', ref);
+  return fromJson<Stored>(found).message;
 };
 
+/** Throws HANDLE_INVALID. */
 export const dropMessage = (tx: Tx, ref: Ref<'message'>): void => {
-  tx.need('message', ref);
-  tx.delete('message', ref);
+  messageOf(tx, ref);
   tx.deleteDoc(namespace, ref);
 };
 
 export const postMessage = (services: Services, fields: MessageFields): Promise<Ref<'message'>> =>
-  change(services.db, tx => {
-    const ref = tx.insert('message', { ...fields, timestamp: timeText() });
-    tx.putDoc(namespace, ref, toJson(tx.need('message', ref)));
-    dropOldest(tx);
+  services.db.transaction(tx => {
+    const ref = freshRef<'message'>();
+    const message: Message = { ...fields, uuid: freshUuid(), timestamp: timeText() };
+    tx.putDoc(namespace, ref, toJson({ atMs: Date.now(), message } satisfies Stored));
+    for (const [old] of messagesOf(tx).slice(maxMessages)) tx.deleteDoc(namespace, old);
     return ref;
-  });
-
-/** At start: the messages of the last life. */
-export const loadMessages = (services: Services): Promise<void> =>
-  change(services.db, tx => {
-    for (const [key, value] of [...tx.docs(namespace)]) {
-      const ref = asRef<'message'>(key);
-      if (!tx.get('message', ref)) tx.insert('message', fromJson<Partial<RecordOf<'message'>>>(value), ref);
-    }
   });
