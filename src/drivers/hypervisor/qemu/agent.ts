@@ -117,17 +117,14 @@ const converse = async (socket: Socket, signal: AbortSignal, cards: CardNumbers)
   return { agentVersion: guestText(info['version']), osVersion: osVersion(os), networks: networkMetrics(interfaces, cards) };
 };
 
-/** Undefined when no agent answers in time. */
+/** Undefined when no agent answers in time: no agent, one that is busy with another client, or one that talks nonsense. */
 export const askAgent = async (socketPath: string, cards: CardNumbers): Promise<GuestMetrics | undefined> => {
   const signal = AbortSignal.timeout(AGENT_TIMEOUT_MS);
-  let socket: Socket | undefined;
+  const socket = await openSocket(socketPath, signal).catch(() => undefined);
+  if (socket === undefined) return undefined;
   try {
-    socket = await openSocket(socketPath, signal);
-    return await converse(socket, signal, cards);
-  } catch (error) {
-    if (signal.aborted || error instanceof Error) return undefined;
-    throw error;
+    return await converse(socket, signal, cards).catch(() => undefined);
   } finally {
-    socket?.destroy();
+    socket.destroy();
   }
 };

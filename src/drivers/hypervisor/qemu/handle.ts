@@ -3,6 +3,7 @@
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { GuestSpec } from '../../hypervisor.ts';
+import { isMissing } from './os-errors.ts';
 import type { GuestPaths } from './paths.ts';
 
 const VERSION = 1;
@@ -33,7 +34,7 @@ export const readHandle = async (paths: GuestPaths): Promise<GuestHandle | undef
     const handle: GuestHandle = JSON.parse(await readFile(paths.handle, 'utf8'));
     return handle.version === VERSION ? handle : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError || isMissing(error)) return undefined;
     throw error;
   }
 };

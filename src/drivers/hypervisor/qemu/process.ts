@@ -9,15 +9,13 @@ import { DriverError } from '../../hypervisor.ts';
 import { qemuError } from './errors.ts';
 import { Monitor } from './monitor.ts';
 import type { GuestPaths } from './paths.ts';
+import { isMissing } from './os-errors.ts';
 
 export const QEMU_PROGRAM = 'qemu-system-x86_64';
 const LOG_TAIL_BYTES = 4096;
 const CONNECT_RETRY_MS = 5;
 const MONITOR_TIMEOUT_MS = 10_000;
 const KILL_TIMEOUT_MS = 10_000;
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
 
 const readIfThere = async (path: string): Promise<string> => {
   try {

@@ -13,14 +13,12 @@ import { Monitor } from './monitor.ts';
 import { guestPaths, guestsDirectory, makeGuestDirectories, removeGuestDirectories } from './paths.ts';
 import { findProcess, killProcess, launch, logTail, startedAt } from './process.ts';
 import { qemuArguments } from './args.ts';
+import { isExisting, isMissing } from './os-errors.ts';
 
 const MONITOR_TIMEOUT_MS = 5_000;
 /** From the end of the monitor to the end of the process: QEMU closes disks meanwhile. */
 const EXIT_GRACE_MS = 5_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-const isExists = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export class GuestRegistry {
   readonly #stateDir: string;
@@ -96,7 +94,7 @@ export class GuestRegistry {
     const paths = guestPaths(this.#stateDir, id);
     const args = qemuArguments({ spec: handle.spec, paths, accelerator: handle.accelerator, incoming: handle.incoming });
     await makeGuestDirectories(paths).catch((error: unknown) => {
-      if (isExists(error)) throw new DriverError('exists', `guest ${id} is being started`, { cause: error });
+      if (isExisting(error)) throw new DriverError('exists', `guest ${id} is being started`, { cause: error });
       throw error;
     });
     try {

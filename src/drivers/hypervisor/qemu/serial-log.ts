@@ -5,11 +5,10 @@
 import { open, readdir } from 'node:fs/promises';
 import type { Logger } from '../../../lib/logger.ts';
 import { guestPaths, guestsDirectory } from './paths.ts';
+import { isMissing } from './os-errors.ts';
 
 const MAX_BYTES = 4 << 20;
 const KEPT_BYTES = 256 << 10;
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export const trimSerialLog = async (path: string, limits = { maxBytes: MAX_BYTES, keptBytes: KEPT_BYTES }): Promise<void> => {
   const file = await open(path, 'r+');
