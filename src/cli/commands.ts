@@ -7,6 +7,8 @@ import type { CommandGroup, Row } from './table/row.ts';
 export interface Command {
   readonly name: string;
   readonly row: Row;
+  /** Nothing of it works without a session, so the login may begin while the rest is loaded. */
+  readonly beginsWithLogin?: true;
   load(): Promise<Handler>;
 }
 
@@ -14,7 +16,7 @@ export interface Command {
 export const findCommand = async (name: string): Promise<Command | undefined> => {
   const generic = parseGeneric(name);
   const row = generic === undefined ? undefined : await genericRow(generic);
-  if (generic !== undefined && row !== undefined) return { name, row, load: () => genericHandler(generic) };
+  if (generic !== undefined && row !== undefined) return { name, row, beginsWithLogin: true, load: () => genericHandler(generic) };
   if (name === 'help') return { name, row: helpRow, load: async () => (await import('./run/help.ts')).help };
   const { loadGroup } = await import('./table/groups.ts');
   const group = await loadGroup(name.split('-')[0] ?? '');

@@ -29,7 +29,7 @@ export interface Io {
   /** A line typed without echo; undefined where there is no terminal. */
   readSecret(prompt: string): Promise<string | undefined>;
   /** Takes the keyboard over; undefined where there is no terminal. */
-  takeTerminal(): Terminal | undefined;
+  takeTerminal(): Promise<Terminal | undefined>;
   /** Calls `handler` at each Ctrl-C; returns what stops that. */
   onInterrupt(handler: () => void): () => void;
   /** Stands in for the network in tests. */

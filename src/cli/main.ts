@@ -6,6 +6,7 @@ import { type Command, findCommand } from './commands.ts';
 import type { Context } from './context.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, USAGE_HINT, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import { processIo } from './process-io.ts';
 import { type Printer, printerFor } from './printer.ts';
 import { readRc, splitExtraArgs } from './rc.ts';
 import { XenError } from '../model/error.ts';
@@ -13,7 +14,7 @@ import type { Session } from '../client/session.ts';
 
 /** Runs one command. Never rejects: what goes wrong is told on stderr. */
 export const runCli = async (argv: readonly string[], io: Io): Promise<number> => {
-  const rc = await readRc(io.env['HOME']);
+  const rc = readRc(io.env['HOME']);
   if (rc.problem !== undefined) io.stderr.write(`${rc.problem}\n`);
   try {
     const extra = splitExtraArgs(io.env['XE_EXTRA_ARGS'] ?? '');
@@ -73,6 +74,8 @@ const runCommand = async (invocation: Extract<Invocation, { kind: 'command' }>, 
 };
 
 const perform = async (command: Command, context: Context, out: Printer): Promise<number> => {
+  // Whoever asks for the session hears of a failure; here it only begins.
+  if (command.beginsWithLogin === true) context.session().catch(() => undefined);
   const run = await command.load();
   const code = (await run(context)) ?? EXIT_OK;
   out.finish();
@@ -111,11 +114,5 @@ const report = async (error: unknown, io: Io, context: Context | undefined): Pro
 
 /** The process's own command line. */
 export const main = async (): Promise<number> => {
-  const { processIo } = await import('./process-io.ts');
-  const io = processIo();
-  try {
-    return await runCli(process.argv.slice(2), io);
-  } finally {
-    io.close();
-  }
+  return await runCli(process.argv.slice(2), processIo());
 };

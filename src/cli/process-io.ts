@@ -1,84 +1,81 @@
-// The streams, the environment and the keyboard of the process.
+// The streams, the environment and the keyboard of the process. Looking at process.stdin or process.stdout costs more than a whole
+// command, so output goes to the file descriptors, and terminals are asked about only by those who need to know.
 
-import { createInterface, type Interface } from 'node:readline';
-import type { Io, OutputStream, Terminal } from './io.ts';
+import { fstatSync, writeSync } from 'node:fs';
+import { systemCode } from '../client/errors.ts';
+import type { Io, OutputStream } from './io.ts';
 
 const DEFAULT_COLUMNS = 80;
-const CARRIAGE_RETURN = 13;
-const LINE_FEED = 10;
-const INTERRUPT = 3;
-const BACKSPACES: ReadonlySet<number> = new Set([8, 127]);
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
 
-export const processIo = (): Io & { close(): void } => {
-  let lines: AsyncIterator<string> | undefined;
-  let reader: Interface | undefined;
-  const nextLine = async (): Promise<string> => {
-    reader ??= createInterface({ input: process.stdin });
-    lines ??= reader[Symbol.asyncIterator]();
-    const next = await lines.next();
-    return next.done === true ? '' : next.value;
-  };
-  return {
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
-    stdinIsTTY: process.stdin.isTTY,
-    env: process.env,
-    programName: process.env['XCP_ARGV0'] ?? 'xcp',
-    readLine: nextLine,
-    readAll: readStdin,
-    readSecret: async prompt => (process.stdin.isTTY ? await readSecret(prompt) : undefined),
-    takeTerminal: () => (process.stdin.isTTY ? takeTerminal() : undefined),
-    onInterrupt: handler => {
-      process.on('SIGINT', handler);
-      return () => process.off('SIGINT', handler);
-    },
-    close: () => reader?.close(),
-  };
-};
+export const processIo = (): Io => ({
+  stdout: outputStream(STDOUT),
+  stderr: outputStream(STDERR),
+  get stdinIsTTY() {
+    return isTerminal(STDIN);
+  },
+  env: process.env,
+  programName: process.env['XCP_ARGV0'] ?? 'xcp',
+  readLine: async () => await (await import('./keyboard.ts')).readLine(),
+  readAll: async () => await (await import('./keyboard.ts')).readAll(),
+  readSecret: async prompt => (isTerminal(STDIN) ? await (await import('./keyboard.ts')).readSecret(prompt) : undefined),
+  takeTerminal: async () => (isTerminal(STDIN) ? (await import('./keyboard.ts')).takeTerminal() : undefined),
+  onInterrupt: handler => {
+    process.on('SIGINT', handler);
+    return () => process.off('SIGINT', handler);
+  },
+});
 
-const outputStream = (stream: NodeJS.WriteStream): OutputStream => {
-  // A reader that went away (`| head`) is no failure of ours.
-  stream.on('error', error => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
-  });
-  return { write: text => stream.write(text), isTTY: stream.isTTY, columns: stream.isTTY ? stream.columns : DEFAULT_COLUMNS };
-};
-
-const readStdin = async (): Promise<string> => {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
-};
-
-const takeTerminal = (): Terminal => {
-  process.stdin.setRawMode(true);
-  return {
-    keys: process.stdin,
-    release: () => {
-      process.stdin.setRawMode(false);
-      process.stdin.pause();
-      process.stdin.unref();
-    },
-  };
-};
-
-/** A line without echo. Ctrl-C ends the input with nothing typed. */
-const readSecret = async (prompt: string): Promise<string | undefined> => {
-  process.stderr.write(prompt);
-  const terminal = takeTerminal();
-  const typed: number[] = [];
+const isTerminal = (fd: number): boolean => {
   try {
-    for await (const keys of terminal.keys) {
-      for (const key of keys) {
-        if (key === CARRIAGE_RETURN || key === LINE_FEED) return Buffer.from(typed).toString('utf8');
-        if (key === INTERRUPT) return undefined;
-        if (BACKSPACES.has(key)) typed.pop();
-        else typed.push(key);
-      }
-    }
-    return Buffer.from(typed).toString('utf8');
-  } finally {
-    terminal.release();
-    process.stderr.write('\n');
+    // What is no character device needs no closer look.
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
   }
+  return streamOf(fd).isTTY === true;
+};
+
+const streamOf = (fd: number): { readonly isTTY?: boolean } => {
+  if (fd === STDIN) return process.stdin;
+  return fd === STDOUT ? process.stdout : process.stderr;
+};
+
+const outputStream = (fd: typeof STDOUT | typeof STDERR): OutputStream => {
+  let state: 'open' | 'queued' | 'closed' = 'open';
+  const queue = (bytes: Uint8Array): void => {
+    (fd === STDOUT ? process.stdout : process.stderr).write(bytes);
+  };
+  return {
+    write: text => {
+      const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
+      if (state === 'queued') queue(bytes);
+      if (state !== 'open') return false;
+      let written = 0;
+      try {
+        while (written < bytes.length) written += writeSync(fd, bytes, written);
+      } catch (error) {
+        state = afterFailure(error);
+        if (state === 'queued') queue(bytes.subarray(written));
+      }
+      return state === 'open';
+    },
+    get isTTY() {
+      return isTerminal(fd);
+    },
+    get columns() {
+      return (fd === STDOUT ? process.stdout : process.stderr).columns || DEFAULT_COLUMNS;
+    },
+  };
+};
+
+/** A reader that went away (`| head`) is no failure of ours; one that is slow is waited for by the stream. */
+const afterFailure = (error: unknown): 'queued' | 'closed' => {
+  const code = systemCode(error);
+  if (code === 'EPIPE') return 'closed';
+  if (code === 'EAGAIN') return 'queued';
+  throw error;
 };

@@ -1,7 +1,6 @@
 // Defaults from outside the command line: ~/.xe and XE_EXTRA_ARGS.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 /** XE_EXTRA_ARGS: words between commas; `\,` is a comma, every other backslash goes. */
 export const splitExtraArgs = (text: string): readonly string[] => {
@@ -39,10 +38,10 @@ export const parseRc = (text: string): RcFile => {
   return wrong ? { lines: [], problem: 'Error parsing rc file. No defaults loaded' } : { lines, problem: undefined };
 };
 
-export const readRc = async (home: string | undefined): Promise<RcFile> => {
+export const readRc = (home: string | undefined): RcFile => {
   if (home === undefined || home === '') return NO_RC;
   try {
-    return parseRc(await readFile(join(home, '.xe'), 'utf8'));
+    return parseRc(readFileSync(`${home}/.xe`, 'utf8'));
   } catch (error) {
     // A file that cannot be read gives no defaults; most users have none.
     if (error instanceof Error && 'code' in error) return NO_RC;

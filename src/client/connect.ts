@@ -1,8 +1,9 @@
-// Opens the socket to a server: a unix socket, TCP, or TLS whose certificate was accepted before a byte of ours is sent.
+// Opens the stream to a server: a unix socket, TCP, or TLS whose certificate was accepted before a byte of ours is sent.
 
-import { connect as connectSocket, type Socket } from 'node:net';
 import { type ServerAddress, addressText } from './address.ts';
+import { bunRuntime, openUnix } from './bun-socket.ts';
 import { ConnectionError, systemCode } from './errors.ts';
+import type { ByteStream } from './stream.ts';
 import type { TrustPolicy } from './trust.ts';
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -13,55 +14,30 @@ export interface ConnectOptions {
   readonly trust?: TrustPolicy | undefined;
 }
 
-/** A connected socket. Rejects with ConnectionError, or with the signal's reason. */
-export const connect = async (address: ServerAddress, options: ConnectOptions = {}): Promise<Socket> => {
-  const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+/** A connected stream. Rejects with ConnectionError, or with the signal's reason. */
+export const connect = async (address: ServerAddress, options: ConnectOptions = {}): Promise<ByteStream> => {
+  const bun = address.kind === 'unix' ? bunRuntime() : undefined;
+  const timeout = bun === undefined ? AbortSignal.timeout(CONNECT_TIMEOUT_MS) : undefined;
+  const signals = [options.signal, timeout].filter(signal => signal !== undefined);
   try {
-    return await openSocket(address, options.trust, signal);
+    // A local socket answers or refuses at once.
+    if (bun !== undefined && address.kind === 'unix') return await openUnix(bun, address.path);
+    return await openStream(address, options.trust, AbortSignal.any(signals));
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw timeout.aborted
+    throw timeout?.aborted === true
       ? new ConnectionError('timeout', addressText(address), 'no answer in time', { cause: error })
       : connectionError(address, error);
   }
 };
 
-const openSocket = async (address: ServerAddress, trust: TrustPolicy | undefined, signal: AbortSignal): Promise<Socket> => {
-  switch (address.kind) {
-    case 'unix':
-      return await connected(connectSocket({ path: address.path }), 'connect', signal);
-    case 'tcp':
-      return noDelay(await connected(connectSocket({ host: address.host, port: address.port }), 'connect', signal));
-    case 'tls': {
-      if (trust === undefined) throw new ConnectionError('untrusted', addressText(address), 'no certificate can be accepted here');
-      const { openTls } = await import('./tls.ts');
-      return noDelay(await openTls(address, trust, socket => connected(socket, 'secureConnect', signal)));
-    }
-    default:
-      return address satisfies never;
-  }
+const openStream = async (address: ServerAddress, trust: TrustPolicy | undefined, signal: AbortSignal): Promise<ByteStream> => {
+  const { openUnixOrTcp } = await import('./socket.ts');
+  if (address.kind !== 'tls') return await openUnixOrTcp(address, signal);
+  if (trust === undefined) throw new ConnectionError('untrusted', addressText(address), 'no certificate can be accepted here');
+  const { openTls } = await import('./tls.ts');
+  return await openTls(address, trust, signal);
 };
-
-const connected = async <S extends Socket>(socket: S, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<S> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const abort = (): void => reject(signal.reason);
-  socket.once(event, resolve);
-  socket.once('error', reject);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await promise;
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  } finally {
-    socket.removeListener('error', reject);
-    signal.removeEventListener('abort', abort);
-  }
-};
-
-const noDelay = (socket: Socket): Socket => socket.setNoDelay(true);
 
 const connectionError = (address: ServerAddress, error: unknown): unknown => {
   if (error instanceof ConnectionError) return error;

@@ -1,8 +1,8 @@
 // One keep-alive connection: a request, its response, the next request. Works on any socket (unix, TCP, TLS).
 // Loading node:http for this would cost a command more than the whole exchange over the local socket.
 
-import type { Socket } from 'node:net';
 import { ConnectionError } from './errors.ts';
+import type { ByteStream } from './stream.ts';
 import { HttpReader, type HttpResponse, HttpSyntaxError } from './http-reader.ts';
 
 export interface HttpRequest {
@@ -19,19 +19,17 @@ interface Exchange {
 }
 
 export class HttpConnection {
-  readonly #socket: Socket;
+  readonly #stream: ByteStream;
   readonly #server: string;
   #exchange: Exchange | undefined;
+  #rest: Buffer = Buffer.alloc(0);
   #open = true;
 
-  /** Takes over `socket`, which is connected. `server` is its name in messages. */
-  constructor(socket: Socket, server: string) {
-    this.#socket = socket;
+  /** Takes over `stream`, which is connected. `server` is its name in messages. */
+  constructor(stream: ByteStream, server: string) {
+    this.#stream = stream;
     this.#server = server;
-    socket.on('data', bytes => this.#read(bytes));
-    socket.on('end', () => this.#ended());
-    socket.on('error', error => this.#fail(this.#lost(error)));
-    socket.on('close', () => this.#fail(this.#lost()));
+    stream.listen({ data: bytes => this.#read(bytes), end: () => this.#ended(), closed: error => this.#fail(this.#lost(error)) });
   }
 
   get isOpen(): boolean {
@@ -47,26 +45,22 @@ export class HttpConnection {
     const abort = (): void => this.#fail(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      this.#socket.write(headOf(request) + request.body);
+      this.#stream.write(headOf(request) + request.body);
       return await promise;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   }
 
-  /** Gives the socket away after a CONNECT; `rest` are bytes that came behind the answer. */
-  detach(): { readonly socket: Socket; readonly rest: Buffer } {
-    const rest = this.#rest;
-    for (const event of ['data', 'end', 'error', 'close']) this.#socket.removeAllListeners(event);
+  /** Gives the stream away after a CONNECT; `rest` are bytes that came behind the answer. The taker listens. */
+  detach(): { readonly stream: ByteStream; readonly rest: Buffer } {
     this.#open = false;
-    return { socket: this.#socket, rest };
+    return { stream: this.#stream, rest: this.#rest };
   }
-  #rest: Buffer = Buffer.alloc(0);
 
   close(): void {
     this.#open = false;
-    this.#socket.end();
-    this.#socket.unref();
+    this.#stream.end();
   }
 
   #read(bytes: Buffer): void {
@@ -100,7 +94,7 @@ export class HttpConnection {
     this.#open = false;
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    this.#socket.destroy();
+    this.#stream.destroy();
     exchange?.reject(reason);
   }
 

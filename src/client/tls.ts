@@ -1,20 +1,22 @@
 // TLS to a server. Nothing is sent before the certificate was judged.
 
 import { createHash } from 'node:crypto';
-import { type Socket, isIP } from 'node:net';
-import { type TLSSocket, connect } from 'node:tls';
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
 import { hostAndPort } from './address.ts';
 import { ConnectionError } from './errors.ts';
+import { connected, socketStream } from './socket.ts';
+import type { ByteStream } from './stream.ts';
 import type { TrustPolicy } from './trust.ts';
 
-/** `wait` resolves when the handshake is over. Rejects with ConnectionError 'untrusted' if the certificate is refused. */
+/** Rejects with ConnectionError 'untrusted' if the certificate is refused. */
 export const openTls = async (
   address: { readonly host: string; readonly port: number },
   trust: TrustPolicy,
-  wait: (socket: TLSSocket) => Promise<TLSSocket>,
-): Promise<Socket> => {
+  signal: AbortSignal,
+): Promise<ByteStream> => {
   const { host, port } = address;
-  const socket = await wait(
+  const socket = await connected(
     connect({
       host,
       port,
@@ -24,12 +26,14 @@ export const openTls = async (
       // The verdict is ours, below: a XenAPI server's certificate is its own, and pinned.
       rejectUnauthorized: false,
     }),
+    'secureConnect',
+    signal,
   );
   const der = socket.getPeerCertificate(false).raw;
   const fingerprint = createHash('sha256').update(der).digest('hex');
   const server = hostAndPort(address);
   const verdict = await trust.judge(server, { fingerprint, authorized: socket.authorized });
-  if (verdict.accept) return socket;
+  if (verdict.accept) return socketStream(socket.setNoDelay(true));
   socket.destroy();
   throw new ConnectionError('untrusted', server, verdict.why);
 };

@@ -1,6 +1,6 @@
 // What the user reads when a call failed: the sentence of the error, then its parameters by name, objects by uuid and name.
 
-import { ConnectionError } from '../../client/errors.ts';
+import { ConnectionError, systemCode } from '../../client/errors.ts';
 import { XenError } from '../../model/error.ts';
 import type { Context } from '../context.ts';
 import { CommandError, USAGE_HINT } from '../exit.ts';
@@ -17,7 +17,7 @@ const connectionErrorText = (error: ConnectionError): string => {
   switch (error.problem) {
     case 'refused':
     case 'timeout':
-      return `Error: ${error.message} (calling connect)\nUnable to contact server. Please check server and port settings.`;
+      return `Error: ${systemText(error)} (calling connect)\nUnable to contact server. Please check server and port settings.`;
     case 'unknown-host':
       return 'Unable to contact server. Please check server and port settings.';
     case 'lost':
@@ -30,6 +30,17 @@ const connectionErrorText = (error: ConnectionError): string => {
       return error.problem satisfies never;
   }
 };
+
+const systemTexts: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  ECONNREFUSED: 'Connection refused',
+  EACCES: 'Permission denied',
+  ETIMEDOUT: 'Connection timed out',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+};
+
+const systemText = (error: ConnectionError): string => systemTexts[systemCode(error.cause) ?? ''] ?? error.message;
 
 const xenErrorText = async (error: XenError, context: Context | undefined): Promise<string> => {
   if (error.code === 'SESSION_AUTHENTICATION_FAILED') {

@@ -1,6 +1,7 @@
 // One line on a terminal while a task runs: phase, share, bytes, rate, time left. It is drawn when the server says something new, and
 // gone when the task is over.
 
+import { Chalk } from 'chalk';
 import type { TaskProgress } from '../../client/tasks.ts';
 import type { OutputStream } from '../io.ts';
 
@@ -8,6 +9,8 @@ const BAR_WIDTH = 24;
 const ERASE_LINE = '\r\u001b[2K';
 /** Weight of the newest rate in the average that is shown. */
 const SMOOTHING = 0.3;
+/** Of terminals that do not know their width. */
+const DEFAULT_COLUMNS = 80;
 
 export interface ProgressBar {
   show(progress: TaskProgress): void;
@@ -25,10 +28,20 @@ export const progressBar = (
   colour: boolean,
   now: () => number = () => performance.now(),
 ): ProgressBar => {
+  const chalk = new Chalk({ level: colour ? 1 : 0 });
+  const paint = (line: string): string => line.replace(/[█░]+/, bar => chalk.cyan(bar));
   const startedAtMs = now();
   let last: Sample | undefined;
   let bytesPerSecond: number | undefined;
-  const rate = (doneBytes: number | undefined): number | undefined => {
+  let phase: string | undefined;
+  const rate = (progress: TaskProgress): number | undefined => {
+    const { doneBytes } = progress;
+    // Each phase counts its own bytes.
+    if (progress.phase !== phase) {
+      last = undefined;
+      bytesPerSecond = undefined;
+    }
+    phase = progress.phase;
     if (doneBytes === undefined) return undefined;
     const atMs = now();
     if (last !== undefined && atMs > last.atMs && doneBytes >= last.doneBytes) {
@@ -40,8 +53,8 @@ export const progressBar = (
   };
   return {
     show: progress => {
-      const line = progressLine(title, progress, { bytesPerSecond: rate(progress.doneBytes), elapsedMs: now() - startedAtMs, colour });
-      stream.write(`${ERASE_LINE}${line.slice(0, Math.max(20, stream.columns - 1) + (colour ? 9 : 0))}`);
+      const figures = { bytesPerSecond: rate(progress), elapsedMs: now() - startedAtMs };
+      stream.write(`${ERASE_LINE}${paint(progressLine(title, progress, figures, (stream.columns || DEFAULT_COLUMNS) - 1))}`);
     },
     end: () => {
       stream.write(ERASE_LINE);
@@ -52,21 +65,26 @@ export const progressBar = (
 export interface ProgressFigures {
   readonly bytesPerSecond: number | undefined;
   readonly elapsedMs: number;
-  readonly colour: boolean;
 }
 
-export const progressLine = (title: string, progress: TaskProgress, figures: ProgressFigures): string => {
+/** The line without colours; what does not fit into `width` is left out from the right. */
+export const progressLine = (title: string, progress: TaskProgress, figures: ProgressFigures, width: number): string => {
   const share = Math.min(1, Math.max(0, progress.fraction));
   const filled = Math.round(BAR_WIDTH * share);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
   const parts = [
     `${title}${progress.phase === undefined ? '' : `: ${progress.phase}`}`,
-    `${figures.colour ? `\u001b[36m${bar}\u001b[0m` : bar} ${String(Math.floor(share * 100)).padStart(3)}%`,
+    `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${String(Math.floor(share * 100)).padStart(3)}%`,
     ...bytesPart(progress),
-    ...(figures.bytesPerSecond === undefined ? [] : [`${sizeText(figures.bytesPerSecond)}/s`]),
+    ...(figures.bytesPerSecond === undefined || figures.bytesPerSecond < 1 ? [] : [`${sizeText(figures.bytesPerSecond)}/s`]),
     ...timeLeft(progress, share, figures),
   ];
-  return parts.join('  ');
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}  ${part}`;
+    if (longer.length > width) break;
+    line = longer;
+  }
+  return line;
 };
 
 const bytesPart = ({ doneBytes, totalBytes }: TaskProgress): readonly string[] => {

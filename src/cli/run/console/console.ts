@@ -1,6 +1,6 @@
 // `console`: the text console of a VM on this terminal, until Ctrl-].
 
-import type { Socket } from 'node:net';
+import type { ByteStream } from '../../../client/stream.ts';
 import { parseAddress } from '../../../client/address.ts';
 import { HttpTransport } from '../../../client/transport.ts';
 import type { Ref } from '../../../lib/brand.ts';
@@ -21,7 +21,7 @@ export const open: Handler = async context => {
   const path = new URL(console.location, 'https://localhost').pathname;
   const query = new URLSearchParams({ ref: console.ref, session_id: session.ref });
   const stream = await openStream(context, console.location, `${path}?${query.toString()}`);
-  await join(context, stream.socket, stream.rest);
+  await join(context, stream.stream, stream.rest);
 };
 
 const textConsole = async (context: Context, vm: Ref<'VM'>): Promise<{ readonly ref: string; readonly location: string }> => {
@@ -38,7 +38,7 @@ const openStream = async (
   context: Context,
   location: string,
   path: string,
-): Promise<{ readonly socket: Socket; readonly rest: Buffer }> => {
+): Promise<{ readonly stream: ByteStream; readonly rest: Buffer }> => {
   const { transport } = await context.session();
   const own = transport instanceof HttpTransport ? transport : undefined;
   const address = own?.address.kind === 'unix' ? own.address : parseAddress(new URL(location).origin);
@@ -54,35 +54,35 @@ const openStream = async (
   return connection.detach();
 };
 
-/** Ends when the guest's side closes, when Ctrl-] is typed, or at the end of a stdin that is no terminal. */
-const join = async (context: Context, socket: Socket, rest: Buffer): Promise<void> => {
+/** Ends when the guest's side closes, or when Ctrl-] is typed. A stdin that is no terminal is sent whole. */
+const join = async (context: Context, stream: ByteStream, rest: Buffer): Promise<void> => {
   const { stdout } = context.io;
-  const terminal = context.io.takeTerminal();
+  const terminal = await context.io.takeTerminal();
   const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
-  socket.on('data', bytes => stdout.write(bytes));
-  socket.on('close', () => resolve());
-  socket.on('end', () => resolve());
-  socket.on('error', reject);
+  stream.listen({
+    data: bytes => stdout.write(bytes),
+    end: resolve,
+    closed: error => (error === undefined ? resolve() : reject(error)),
+  });
   if (rest.length > 0) stdout.write(rest);
-  const typing = typeInto(context, socket, terminal?.keys);
+  const typing = typeInto(context, stream, terminal?.keys);
   try {
-    await Promise.race([closed, typing]);
+    await Promise.race(terminal === undefined ? [closed] : [closed, typing]);
   } finally {
     terminal?.release();
-    socket.destroy();
+    stream.destroy();
     stdout.write('\n');
   }
 };
 
-const typeInto = async (context: Context, socket: Socket, keys: AsyncIterable<Uint8Array> | undefined): Promise<void> => {
+const typeInto = async (context: Context, stream: ByteStream, keys: AsyncIterable<Uint8Array> | undefined): Promise<void> => {
   if (keys === undefined) {
-    socket.write(await context.io.readAll());
-    socket.end();
+    stream.write(await context.io.readAll());
     return;
   }
   for await (const typed of keys) {
     const escape = typed.indexOf(ESCAPE_BYTE);
-    socket.write(escape < 0 ? typed : typed.subarray(0, escape));
+    stream.write(escape < 0 ? typed : typed.subarray(0, escape));
     if (escape >= 0) return;
   }
 };
