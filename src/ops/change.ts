@@ -143,6 +143,6 @@ export const changing = <T>(tx: Tx, fn: (tx: Tx) => T): T => {
 export const refreshEverything = (db: Db): Promise<void> =>
   db.transaction(tx => {
     for (const cls of ['VM', 'VBD', 'VIF', 'VDI', 'SR', 'host', 'VM_appliance'] as const) {
-      for (const [ref] of [...tx.all(cls)]) refreshOne(tx, cls, ref);
+      for (const [ref] of Array.from(tx.all(cls))) refreshOne(tx, cls, ref);
     }
   });

@@ -54,10 +54,10 @@ export class CommitBuilder {
 /** Idempotent: what is there already is not inserted again, what is gone is not deleted again. */
 export const applyCommit = (tx: Tx, commit: Commit): void => {
   for (const { cls, ref, fields } of commit.inserts) {
-    if (!tx.get(cls, ref)) tx.insert(cls, fields as Partial<RecordOf<ClassName>>, ref);
+    if (!tx.get(cls, ref)) tx.insert(cls, fields, ref);
   }
   for (const { cls, ref, patch } of commit.updates) {
-    if (tx.get(cls, ref)) tx.update(cls, ref, patch as Partial<RecordOf<ClassName>>);
+    if (tx.get(cls, ref)) tx.update(cls, ref, patch);
   }
   for (const { cls, ref } of commit.deletes) {
     if (tx.get(cls, ref)) tx.delete(cls, ref);

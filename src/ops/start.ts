@@ -74,7 +74,7 @@ export const startOps = async (services: Services): Promise<{ stop(): Promise<vo
     stop: async () => {
       await guests.stop();
       await receptions.stop();
-      for (const uuid of [...services.attachedSrs.keys()]) await detachSr(services, uuid);
+      for (const uuid of Array.from(services.attachedSrs.keys())) await detachSr(services, uuid);
     },
   };
 };

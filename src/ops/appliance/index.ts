@@ -40,7 +40,7 @@ export const applianceOps: OpsOf<'VM_appliance'> = {
   shutdown: (call, { self }) => stopAll(call, self, ['Running', 'Paused', 'Suspended'], 'shutdown'),
   destroy: (call, { self }) =>
     change(call.services.db, tx => {
-      for (const vm of [...tx.need('VM_appliance', self).VMs]) tx.update('VM', vm, { appliance: nullRef() });
+      for (const vm of tx.need('VM_appliance', self).VMs) tx.update('VM', vm, { appliance: nullRef() });
       tx.delete('VM_appliance', self);
     }),
 };

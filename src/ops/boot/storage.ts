@@ -68,7 +68,7 @@ export const insertLocalSr = (tx: Tx, host: Ref<'host'>, local: LocalSr): Ref<'S
 /** Plugs again what was plugged when the last hostd ended. What fails is unplugged, with the reason in the log. */
 export const replug = async (services: Services): Promise<void> => {
   const { db, self } = services;
-  for (const ref of [...db.referrers('PBD', 'host', self.host)]) {
+  for (const ref of Array.from(db.referrers('PBD', 'host', self.host))) {
     const pbd = db.need('PBD', ref);
     const sr = isNullRef(pbd.SR) ? undefined : db.get('SR', pbd.SR);
     if (!pbd.currently_attached || !sr) continue;

@@ -82,7 +82,7 @@ export const reconcileAll = async (services: Services): Promise<void> => {
   const guests = await services.hypervisor.list();
   reportForeign(services, guests);
   const running = new Set(guests.map(guest => guest.id));
-  for (const [ref, vm] of [...services.db.all('VM')]) {
+  for (const [ref, vm] of Array.from(services.db.all('VM'))) {
     if (vm.is_control_domain || !(isLive(vm) || running.has(vm.uuid)) || services.engine.holder(ref)) continue;
     await reconcileVm(services, ref);
   }

@@ -37,7 +37,7 @@ const destroy = async (call: Call, self: Ref<'network'>): Promise<void> => {
   const { bridge, managed } = services.db.need('network', self);
   await change(services.db, tx => {
     assertUnused(tx, self);
-    for (const vif of [...tx.need('network', self).VIFs]) tx.delete('VIF', vif);
+    for (const vif of tx.need('network', self).VIFs) tx.delete('VIF', vif);
     tx.delete('network', self);
   });
   if (managed) await services.network.removeBridge(bridge);

@@ -129,18 +129,18 @@ const create = async (call: Call, params: BoundParamsOf<'SR.create'>): Promise<R
 /** Pool and host settings that name an SR which is no more. */
 const unset = (tx: Tx, sr: Ref<'SR'>): void => {
   for (const field of ['default_SR', 'suspend_image_SR', 'crash_dump_SR'] as const) {
-    for (const pool of [...tx.referrers('pool', field, sr)]) tx.update('pool', pool, { [field]: nullRef<'SR'>() });
+    for (const pool of Array.from(tx.referrers('pool', field, sr))) tx.update('pool', pool, { [field]: nullRef<'SR'>() });
   }
   for (const field of ['suspend_image_sr', 'crash_dump_sr', 'local_cache_sr'] as const) {
-    for (const host of [...tx.referrers('host', field, sr)]) tx.update('host', host, { [field]: nullRef<'SR'>() });
+    for (const host of Array.from(tx.referrers('host', field, sr))) tx.update('host', host, { [field]: nullRef<'SR'>() });
   }
-  for (const vm of [...tx.referrers('VM', 'suspend_SR', sr)]) tx.update('VM', vm, { suspend_SR: nullRef() });
+  for (const vm of Array.from(tx.referrers('VM', 'suspend_SR', sr))) tx.update('VM', vm, { suspend_SR: nullRef() });
 };
 
 const deleteSr = (tx: Tx, ref: Ref<'SR'>): void => {
   const sr = tx.need('SR', ref);
-  for (const vdi of [...sr.VDIs]) deleteVdi(tx, vdi);
-  for (const pbd of [...sr.PBDs]) tx.delete('PBD', pbd);
+  for (const vdi of sr.VDIs) deleteVdi(tx, vdi);
+  for (const pbd of sr.PBDs) tx.delete('PBD', pbd);
   unset(tx, ref);
   tx.delete('SR', ref);
 };

@@ -26,7 +26,7 @@ const learn = (tx: Tx, sr: Ref<'SR'>, volumes: readonly VolumeInfo[]): void => {
 
 const forgetVanished = (tx: Tx, sr: Ref<'SR'>, volumes: readonly VolumeInfo[]): void => {
   const present = new Set(volumes.map(volume => volume.id));
-  for (const ref of [...tx.need('SR', sr).VDIs]) {
+  for (const ref of tx.need('SR', sr).VDIs) {
     const vdi = tx.need('VDI', ref);
     if (present.has(vdi.uuid)) continue;
     if (useOf(tx, vdi).attached || Object.keys(vdi.current_operations).length > 0) tx.update('VDI', ref, { missing: true });

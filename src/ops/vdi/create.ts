@@ -20,13 +20,13 @@ import { newVdi, vdiOfVolume } from './record.ts';
 
 /** Deletes the record of a disk that is no more: its VBDs go with it, CD drives become empty. */
 export const deleteVdi = (tx: Tx, ref: Ref<'VDI'>): void => {
-  for (const vbdRef of [...tx.need('VDI', ref).VBDs]) {
+  for (const vbdRef of tx.need('VDI', ref).VBDs) {
     const vbd = tx.need('VBD', vbdRef);
     if (vbd.type === 'CD') tx.update('VBD', vbdRef, { VDI: nullRef(), empty: true });
     else tx.delete('VBD', vbdRef);
   }
-  for (const snapshot of [...tx.referrers('VDI', 'snapshot_of', ref)]) tx.update('VDI', snapshot, { snapshot_of: nullRef() });
-  for (const vm of [...tx.referrers('VM', 'suspend_VDI', ref)]) tx.update('VM', vm, { suspend_VDI: nullRef() });
+  for (const snapshot of Array.from(tx.referrers('VDI', 'snapshot_of', ref))) tx.update('VDI', snapshot, { snapshot_of: nullRef() });
+  for (const vm of Array.from(tx.referrers('VM', 'suspend_VDI', ref))) tx.update('VM', vm, { suspend_VDI: nullRef() });
   tx.delete('VDI', ref);
 };
 

@@ -17,7 +17,7 @@ const deviceTables = ['VBD', 'VIF', 'VTPM', 'VGPU', 'VUSB', 'crashdump', 'consol
 export const deleteVm = (tx: Tx, ref: Ref<'VM'>): void => {
   const vm = tx.need('VM', ref);
   for (const cls of deviceTables) {
-    for (const device of [...tx.referrers(cls, 'VM', ref)]) tx.delete(cls, device);
+    for (const device of Array.from(tx.referrers(cls, 'VM', ref))) tx.delete(cls, device);
   }
   if (tx.get('VM_metrics', vm.metrics)) tx.delete('VM_metrics', vm.metrics);
   if (tx.get('VM_guest_metrics', vm.guest_metrics)) tx.delete('VM_guest_metrics', vm.guest_metrics);

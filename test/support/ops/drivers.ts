@@ -43,17 +43,6 @@ export class World {
   tell(event: GuestEvent): void {
     for (const listener of this.listeners) listener(event);
   }
-  /** What is there, for comparisons. */
-  picture(): unknown {
-    return {
-      guests: [...this.guests].map(([id, guest]) => [id, guest.state]).sort(),
-      ports: [...this.ports.keys()].sort(),
-      volumes: [...this.srs].map(([sr, volumes]) => [
-        sr,
-        [...volumes].map(([id, volume]) => [id, [...volume.owners].sort(), volume.overlay ?? '']).sort(),
-      ]),
-    };
-  }
 }
 
 const never = async (): Promise<never> => {
