@@ -79,7 +79,8 @@ export function storageOf(machine: Machine, gate: Gate): SrDriver {
     async rollbackFreeze(id, overlayName, { merge }) {
       await gate('storage.rollbackFreeze');
       const volume = need(id);
-      const overlay = [...machine.spare].find(layer => layer.name === overlayName) ?? (volume.top.name === overlayName ? volume.top : undefined);
+      const overlay =
+        [...machine.spare].find(layer => layer.name === overlayName) ?? (volume.top.name === overlayName ? volume.top : undefined);
       if (overlay === undefined) return;
       if (merge) for (const [block, data] of overlay.blocks) overlay.below?.blocks.set(block, data);
       if (volume.top === overlay && overlay.below) volume.top = overlay.below;

@@ -45,7 +45,11 @@ export class Machine {
     throw new Error(`no layer ${path} on ${this.name}`);
   }
   *#layers(): Iterable<Layer> {
-    const tops = [...[...this.volumes.values()].map(volume => volume.top), ...[...this.guests.values()].flatMap(guest => [...guest.disks.values()]), ...this.spare];
+    const tops = [
+      ...[...this.volumes.values()].map(volume => volume.top),
+      ...[...this.guests.values()].flatMap(guest => [...guest.disks.values()]),
+      ...this.spare,
+    ];
     for (const top of tops) for (let layer: Layer | undefined = top; layer; layer = layer.below) yield layer;
   }
   /** Overlays that are made but on top of nothing yet. */
@@ -69,7 +73,9 @@ export const contentOf = (top: Layer): ReadonlyMap<number, string> => {
 
 /** Every guest that runs writes one record to each of its disks. Two guests of one id running is the end of the world. */
 export function tick(machines: readonly Machine[]): void {
-  const running = machines.flatMap(machine => [...machine.guests.values()].filter(guest => guest.state === 'running').map(guest => guest.spec.id));
+  const running = machines.flatMap(machine =>
+    [...machine.guests.values()].filter(guest => guest.state === 'running').map(guest => guest.spec.id),
+  );
   if (new Set(running).size !== running.length) throw new Error('a VM runs twice');
   for (const machine of machines) {
     for (const guest of machine.guests.values()) if (guest.state === 'running') write(guest);

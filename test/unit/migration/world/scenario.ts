@@ -51,7 +51,11 @@ const SIZE = 8 * 1024 * 1024;
 export async function makeVm(host: Host, shape: VmShape): Promise<Ref<'VM'>> {
   const { machine } = host;
   const live = shape.state === 'Running' || shape.state === 'Paused';
-  const layer = (name: string, below: Layer | undefined): Layer => ({ name, below, blocks: new Map([[100 + machine.volumes.size, `made by ${name}`]]) });
+  const layer = (name: string, below: Layer | undefined): Layer => ({
+    name,
+    below,
+    blocks: new Map([[100 + machine.volumes.size, `made by ${name}`]]),
+  });
   const volume = (id: string, top: Layer, fields: Partial<Volume> = {}): void => {
     const snapshotOf = id.startsWith('snap-') ? { snapshotOf: id.slice(5), snapshotTime: '20260101T00:00:00Z' } : {};
     const spec = { id, sizeBytes: SIZE, name: id, description: '', type: 'user', ...snapshotOf };
@@ -65,7 +69,16 @@ export async function makeVm(host: Host, shape: VmShape): Promise<Ref<'VM'>> {
   if (shape.state === 'Suspended') volume('image', layer('memory', undefined));
   const vm = await host.life.services.db.transaction(tx => {
     const vdi = (uuid: string, more: object = {}): Ref<'VDI'> =>
-      tx.insert('VDI', { uuid, name_label: uuid, SR: host.sr, virtual_size: SIZE, physical_utilisation: SIZE / 2, type: 'user', managed: true, ...more });
+      tx.insert('VDI', {
+        uuid,
+        name_label: uuid,
+        SR: host.sr,
+        virtual_size: SIZE,
+        physical_utilisation: SIZE / 2,
+        type: 'user',
+        managed: true,
+        ...more,
+      });
     const disks = [vdi('disk-0'), vdi('disk-1')] as const;
     const ref = tx.insert('VM', {
       uuid: VM_UUID,
@@ -82,12 +95,37 @@ export async function makeVm(host: Host, shape: VmShape): Promise<Ref<'VM'>> {
       ...(shape.state === 'Suspended' && { suspend_VDI: vdi('image', { type: 'suspend' }) }),
     });
     disks.forEach((disk, i) => {
-      tx.insert('VBD', { uuid: `vbd-${i}`, VM: ref, VDI: disk, userdevice: String(i), type: 'Disk', mode: 'RW', bootable: i === 0, currently_attached: live });
+      tx.insert('VBD', {
+        uuid: `vbd-${i}`,
+        VM: ref,
+        VDI: disk,
+        userdevice: String(i),
+        type: 'Disk',
+        mode: 'RW',
+        bootable: i === 0,
+        currently_attached: live,
+      });
     });
     tx.insert('VBD', { uuid: 'vbd-cd', VM: ref, VDI: nullRef(), userdevice: '3', type: 'CD', mode: 'RO', empty: true });
-    tx.insert('VIF', { uuid: 'vif-0', VM: ref, network: host.network, device: '0', MAC: '02:00:00:00:00:01', MTU: 1500, currently_attached: live });
+    tx.insert('VIF', {
+      uuid: 'vif-0',
+      VM: ref,
+      network: host.network,
+      device: '0',
+      MAC: '02:00:00:00:00:01',
+      MTU: 1500,
+      currently_attached: live,
+    });
     if (shape.snapshots) {
-      const snapshot = tx.insert('VM', { uuid: SNAPSHOT_UUID, name_label: 'before', is_a_snapshot: true, is_a_template: true, snapshot_of: ref, snapshot_time: '20260101T00:00:00Z', metrics: tx.insert('VM_metrics', {}) });
+      const snapshot = tx.insert('VM', {
+        uuid: SNAPSHOT_UUID,
+        name_label: 'before',
+        is_a_snapshot: true,
+        is_a_template: true,
+        snapshot_of: ref,
+        snapshot_time: '20260101T00:00:00Z',
+        metrics: tx.insert('VM_metrics', {}),
+      });
       const frozen = vdi('snap-disk-0', { is_a_snapshot: true, snapshot_of: disks[0], snapshot_time: '20260101T00:00:00Z' });
       tx.insert('VBD', { uuid: 'snap-vbd-0', VM: snapshot, VDI: frozen, userdevice: '0', type: 'Disk', mode: 'RW' });
       tx.insert('VIF', { uuid: 'snap-vif-0', VM: snapshot, network: host.network, device: '0', MAC: '02:00:00:00:00:01', MTU: 1500 });
@@ -128,7 +166,12 @@ const topOf = (volume: Volume | undefined): Layer => {
 };
 
 /** What a client does: host.migrate_receive there, VM.migrate_send here. */
-export async function migrate(from: Host, to: Host, options: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Ref<'VM'>> {
+export async function migrate(
+  from: Host,
+  to: Host,
+  options: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Promise<Ref<'VM'>> {
   const { db } = from.life.services;
   const vm = db.byUuid('VM', VM_UUID);
   if (vm === undefined) throw new Error(`no VM on ${from.machine.name}`);
