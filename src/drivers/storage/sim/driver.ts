@@ -22,8 +22,10 @@ export interface SimStorageOptions {
 }
 
 export interface SimStorage extends StorageDriver {
-  /** What a simulated guest writes to and reads from, by the path of a VolumeSource. */
+  /** What a simulated guest reads, by the path of a VolumeSource. */
   readonly disks: SimDisks;
+  /** What a simulated guest writes; kept when it resolves. */
+  write(path: string, block: number, content: string): Promise<void>;
 }
 
 const defaultCapacityBytes = 1024 ** 4;
@@ -40,12 +42,12 @@ export const createSimStorage = (options: SimStorageOptions = {}): SimStorage =>
   const srs: Srs = new Map();
   const disks = new SimDisks(capacityBytes);
   const step = createFaults(faults);
-  const path = stateDir === undefined ? undefined : join(stateDir, 'sim-storage.json');
-  const changed = bookKeeper(path, srs, disks);
+  const booksPath = stateDir === undefined ? undefined : join(stateDir, 'sim-storage.json');
+  const changed = bookKeeper(booksPath, srs, disks);
   const images = simImages(disks, step, changed);
   const attached = new Map<string, Promise<LayeredSr>>();
   let loaded: Promise<void> | undefined;
-  const load = (): Promise<void> => (loaded ??= path === undefined ? Promise.resolve() : readBooks(path, srs, disks));
+  const load = (): Promise<void> => (loaded ??= booksPath === undefined ? Promise.resolve() : readBooks(booksPath, srs, disks));
 
   const at = (location: string): SimSrBooks | undefined => [...srs.values()].find(sr => sr.location === location);
 
@@ -67,6 +69,10 @@ export const createSimStorage = (options: SimStorageOptions = {}): SimStorage =>
   return {
     type,
     disks,
+    async write(path, block, content) {
+      disks.write(path, block, content);
+      await changed();
+    },
     info: {
       label: 'Simulated',
       description: 'Virtual disks in the memory of a simulated host',
