@@ -50,8 +50,8 @@ export const createServices = (
   peers: createPeerConnector(),
   log,
   self,
-  async createSession({ originator }) {
-    return (await sessions.open({ userName: `xcp ${originator}`, role: 'pool-admin', isLocalSuperuser: false, originator })).ref;
+  async createSession({ originator, ref }) {
+    return (await sessions.open({ userName: `xcp ${originator}`, role: 'pool-admin', isLocalSuperuser: false, originator, ref })).ref;
   },
 });
 

@@ -19,6 +19,8 @@ export interface SessionRequest {
   readonly role: Role;
   readonly isLocalSuperuser: boolean;
   readonly originator: string;
+  /** Opens this session again, as it was before a restart. */
+  readonly ref?: Ref<'session'> | undefined;
 }
 
 export interface SessionLimits {
@@ -83,19 +85,26 @@ export class SessionTable {
     return session;
   }
 
+  /** With a `ref` idempotent: a session that is open is left as it is. */
   async open(request: SessionRequest): Promise<Session> {
+    const before = request.ref === undefined ? undefined : this.find(request.ref);
+    if (before !== undefined) return before;
     await this.#makeRoom(request.userName);
     const nowMs = this.#nowMs();
     const originator = request.originator.slice(0, MAX_ORIGINATOR_CHARS);
     const ref = await this.#db.transaction(tx =>
-      tx.insert('session', {
-        this_host: this.#host(),
-        last_active: xenTime(nowMs),
-        validation_time: xenTime(nowMs),
-        is_local_superuser: request.isLocalSuperuser,
-        auth_user_name: request.userName,
-        originator,
-      }),
+      tx.insert(
+        'session',
+        {
+          this_host: this.#host(),
+          last_active: xenTime(nowMs),
+          validation_time: xenTime(nowMs),
+          is_local_superuser: request.isLocalSuperuser,
+          auth_user_name: request.userName,
+          originator,
+        },
+        request.ref,
+      ),
     );
     const { userName, role, isLocalSuperuser } = request;
     const session: Session = { ref, userName, role, isLocalSuperuser, originator };
