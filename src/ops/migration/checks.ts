@@ -2,6 +2,7 @@
 // as the destination told them. `VM.assert_can_migrate` throws the first, `xcp vm-migrate --dry-run` shows all.
 
 import { XenError } from '../../model/error.ts';
+import { tinyLinuxKey } from '../template/tiny-linux.ts';
 import { type Blocker, type CheckContext } from './checks/blocker.ts';
 import { diskChecks } from './checks/disks.ts';
 import { hostChecks } from './checks/host.ts';
@@ -10,7 +11,7 @@ import { vmChecks } from './checks/vm.ts';
 import type { FactsQuery, MigrationFacts } from './facts.ts';
 import { mapDisks, mapNics } from './mapping.ts';
 import type { MigrationArgs } from './options.ts';
-import { members, type MigrationView } from './view.ts';
+import { isLive, members, type MigrationView } from './view.ts';
 
 /** What the VM itself has against it, wherever it goes. */
 export const vmBlockers = (view: MigrationView, args: MigrationArgs): readonly Blocker[] =>
@@ -32,12 +33,13 @@ export function assertNone(blockers: readonly Blocker[]): void {
 /** What the destination must be asked about this family. */
 export function factsQuery(view: MigrationView): FactsQuery {
   const family = members(view);
-  const live = ['Running', 'Paused', 'Suspended'].includes(view.vm.record.power_state);
-  const { PV_kernel: kernel, PV_ramdisk: ramdisk } = view.vm.record;
+  const { PV_kernel: kernel, PV_ramdisk: ramdisk, other_config: otherConfig } = view.vm.record;
+  // A kernel that every host makes for itself need not be there yet.
+  const needsFiles = isLive(view) && otherConfig[tinyLinuxKey] !== 'true';
   return {
     vmUuids: family.map(each => each.record.uuid),
     macs: view.vm.vifs.map(vif => vif.record.MAC),
     vdiUuids: [...view.media.values()].map(medium => medium.disk.record.uuid),
-    files: live ? [kernel, ramdisk].filter(file => file !== '') : [],
+    files: needsFiles ? [kernel, ramdisk].filter(file => file !== '') : [],
   };
 }

@@ -3,6 +3,7 @@
 import type { GuestStatus } from '../../drivers/hypervisor.ts';
 import type { Reader } from '../../db/db.ts';
 import { asRef } from '../refs.ts';
+import { tinyLinuxKey } from '../template/tiny-linux.ts';
 import { disksOf, draftOf, portsOf } from '../vm/spec.ts';
 import type { IdentityTable } from './identities.ts';
 import { identitiesOf } from './identities.ts';
@@ -32,6 +33,7 @@ export function travellingGuest(
             ...(boot.ramdiskPath !== undefined && { ramdiskPath: boot.ramdiskPath }),
           }
         : boot,
+    bootsBuiltIn: record.other_config[tinyLinuxKey] === 'true',
     vcpusAtStartup: status.vcpus,
     memoryTargetBytes: status.memoryBytes,
     disks: disksOf(db, record).map(({ spec, volume }) => ({

@@ -76,6 +76,8 @@ export const guestShape = object({
   memoryStaticMaxBytes: integer,
   memoryTargetBytes: integer,
   boot: bootShape,
+  /** Boots what every xcp host makes for itself: the destination may take its own. */
+  bootsBuiltIn: truth,
   platform: dictionary(text),
   cpuModel: nullable(text),
   disks: list(

@@ -1,7 +1,9 @@
 // The guest that waits for its memory: its disks opened, its NICs plugged, its process started and paused.
 
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { GuestSpec, NicSpec } from '../../../drivers/hypervisor.ts';
+import { buildTinyLinux } from '../../../drivers/hypervisor/tiny-linux/build.ts';
 import type { VifPort } from '../../../drivers/network.ts';
 import type { VolumeSource } from '../../../drivers/storage.ts';
 import { XenError } from '../../../model/error.ts';
@@ -54,18 +56,31 @@ export async function plugPorts(services: Services, ports: readonly VifPort[]): 
   return nics;
 }
 
-/** The guest as this host shall start it. Throws when a file it boots from is not here. */
-export async function specOf(
-  guest: TravellingGuest,
-  sources: ReadonlyMap<string, VolumeSource>,
-  nics: readonly NicSpec[],
-): Promise<GuestSpec> {
-  const { boot, cpuModel, disks, ...rest } = guest;
-  const files = boot.kind === 'kernel' ? [boot.kernelPath, ...(boot.ramdiskPath === undefined ? [] : [boot.ramdiskPath])] : [];
+/** What the guest boots from here: the files it names, or this host's own where it boots what every host makes. Throws INVALID_VALUE. */
+export async function bootHere({ settings }: Services, { boot, bootsBuiltIn }: TravellingGuest): Promise<GuestSpec['boot']> {
+  if (boot.kind !== 'kernel') return boot;
+  const missing = await firstMissing([boot.kernelPath, ...(boot.ramdiskPath === undefined ? [] : [boot.ramdiskPath])]);
+  if (missing === undefined) return boot;
+  if (!bootsBuiltIn) throw new XenError('INVALID_VALUE', ['kernel', missing, 'File does not exist']);
+  return { ...boot, ...(await buildTinyLinux(join(settings.stateDir, 'tiny-linux'))) };
+}
+
+async function firstMissing(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
     const found = await stat(file).catch(() => undefined);
-    if (!found?.isFile()) throw new XenError('INVALID_VALUE', ['kernel', file, 'File does not exist']);
+    if (!found?.isFile()) return file;
   }
+  return undefined;
+}
+
+/** The guest as this host shall start it. */
+export function specOf(
+  guest: TravellingGuest,
+  boot: GuestSpec['boot'],
+  sources: ReadonlyMap<string, VolumeSource>,
+  nics: readonly NicSpec[],
+): GuestSpec {
+  const { boot: _there, bootsBuiltIn: _isOwn, cpuModel, disks, ...rest } = guest;
   return {
     ...rest,
     boot,

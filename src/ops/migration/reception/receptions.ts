@@ -15,7 +15,7 @@ import { createTlsIdentity, type TlsIdentity, type TlsOffer } from '../certifica
 import { migrationAddress } from '../address.ts';
 import { type ReplyOf, type RequestOf, UNATTENDED_MS } from '../protocol.ts';
 import { finishReception } from './finish.ts';
-import { openDisks, plugPorts, portsOf, specOf } from './incoming.ts';
+import { bootHere, openDisks, plugPorts, portsOf, specOf } from './incoming.ts';
 import { installFamily } from './install.ts';
 import {
   allReceptions,
@@ -148,13 +148,15 @@ export class Receptions {
     return this.#attending(reception, 'receive', async (record, attendance) => {
       const { hypervisor } = this.#services;
       if ((await hypervisor.status(guest.id)) !== undefined) throw new XenError('DUPLICATE_VM', [guest.id]);
+      const boot = await bootHere(this.#services, guest);
       const ports = portsOf(this.#services, guest);
       const owned = new Set(guest.disks.map(disk => disk.volume));
       const volumes = record.volumes.map(volume => (owned.has(volume.id) ? { ...volume, owner: guest.id } : volume));
-      await this.#save({ ...record, volumes, guest: guest.id, ports: ports.map(port => port.id) });
+      const kernel = boot.kind === 'kernel' ? { kernelPath: boot.kernelPath, ramdiskPath: boot.ramdiskPath ?? '' } : null;
+      await this.#save({ ...record, volumes, guest: guest.id, kernel, ports: ports.map(port => port.id) });
       this.#crash(record.id, 'receive', 'journalled');
       const sources = await openDisks(this.#services, guest, new Map(volumes.map(volume => [volume.id, volume])));
-      const spec = await specOf(guest, sources, await plugPorts(this.#services, ports));
+      const spec = specOf(guest, boot, sources, await plugPorts(this.#services, ports));
       const tls = attendance.tls.toward(attendance.peer);
       return { ticket: await hypervisor.migration.receive(spec, { address: record.address, tls, compression }) };
     });
@@ -175,6 +177,7 @@ export class Receptions {
       const after = await db.transaction(tx =>
         changing(tx, inner => {
           const vm = installFamily(inner, bundle);
+          if (record.kernel) inner.update('VM', vm, { PV_kernel: record.kernel.kernelPath, PV_ramdisk: record.kernel.ramdiskPath });
           if (status) recordStarted(this.#services, inner, vm, { ...factsOf(status), state: run === 'paused' ? 'Paused' : 'Running' });
           const next: ReceptionRecord = { ...record, state: 'committed', committedVm: vm, run };
           writeReception(inner, next);

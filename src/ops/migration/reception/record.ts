@@ -36,6 +36,8 @@ const receptionRecordShape = object({
     }),
   ),
   guest: nullable(text),
+  /** Kernel and ramdisk that the guest boots from here. */
+  kernel: nullable(object({ kernelPath: text, ramdiskPath: text })),
   ports: list(text),
   /** Once committed: the VM here. */
   committedVm: nullable(text),
@@ -53,6 +55,7 @@ export const newReception = (
   state: 'open',
   volumes: [],
   guest: null,
+  kernel: null,
   ports: [],
   committedVm: null,
   run: 'not',
