@@ -16,11 +16,9 @@ const vmOf = (item: Selected): Ref<'VM'> => item.ref as Ref<'VM'>;
 const onEach =
   (operation: (context: Context, item: Selected) => Promise<void>): Handler =>
   async context =>
-    await forEach(
-      context,
-      await select(context),
-      async item => await withMessages(context, item, async () => await operation(context, item)),
-    );
+    await forEach(context, await select(context), async item => {
+      await withMessages(context, item, async () => await operation(context, item));
+    });
 
 const asTask = async <M extends MessageName>(
   context: Context,
