@@ -47,7 +47,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-export const logOf = (folder: string): string => (existsSync(join(folder, 'hostd.log')) ? readFileSync(join(folder, 'hostd.log'), 'utf8') : '');
+export const logOf = (folder: string): string =>
+  existsSync(join(folder, 'hostd.log')) ? readFileSync(join(folder, 'hostd.log'), 'utf8') : '';
 
 export async function startHost(options: HostOptions): Promise<Host> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
@@ -92,7 +93,10 @@ export interface Ran {
 }
 
 /** Runs one command of the client to its end. */
-export function runXcp(args: readonly string[], options: { readonly server: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string }): Promise<Ran> {
+export function runXcp(
+  args: readonly string[],
+  options: { readonly server: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string },
+): Promise<Ran> {
   return new Promise((done, fail) => {
     const child = spawn(xcp, args, { env: { ...process.env, XCP_SERVER: options.server, NO_COLOR: '1', ...options.env } });
     let stdout = '';
