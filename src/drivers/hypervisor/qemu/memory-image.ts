@@ -18,7 +18,7 @@ import { commitFreeze, dropOverlays, prepareFreeze } from './layers.ts';
 import { awaitStream, cancelStream, capabilities, streamParameters } from './migration/stream.ts';
 import { memoryTls } from './migration/credentials.ts';
 import { openSocket } from './monitor.ts';
-import { type Power, statusOf, unlessAborted } from './power.ts';
+import { type Power, statusOf, takeBack, unlessAborted } from './power.ts';
 import type { GuestRegistry } from './registry.ts';
 
 const LOCAL_BYTES_PER_SECOND = 16 * 2 ** 30;
@@ -84,7 +84,7 @@ const startStream = async ({ monitor, paths }: Guest, pauses: boolean): Promise<
 const revert = async (guest: Guest, wasRunning: boolean): Promise<void> => {
   if (guest.monitor.isClosed) return;
   await cancelStream(guest, AbortSignal.timeout(CANCEL_TIMEOUT_MS));
-  if (wasRunning && (await queryRunState(guest.monitor)) !== 'running') await guest.monitor.execute('cont');
+  await takeBack(guest, wasRunning);
 };
 
 const suspend = async (
@@ -128,6 +128,7 @@ const checkpoint = async (
     await guest.monitor.execute('migrate-continue', { state: 'pre-switchover' });
     await awaitStream(guest, 'completed', { signal });
     await unlessAborted(spool.written, signal);
+    await takeBack(guest, wasRunning);
   } catch (error) {
     await revert(guest, wasRunning);
     await dropOverlays(guest, disks);
@@ -135,7 +136,6 @@ const checkpoint = async (
   } finally {
     guest.quiet = false;
   }
-  if (wasRunning) await guest.monitor.execute('cont');
   await convert({ format: 'raw', path: guest.paths.spool }, ['-n', '-O', image.format, image.path], 'writing the checkpoint image', signal);
 };
 

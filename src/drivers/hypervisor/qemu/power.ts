@@ -128,6 +128,21 @@ export const createPower = (registry: GuestRegistry, accelerator: () => Promise<
   };
 };
 
+/**
+ * After a memory stream that ended without the guest leaving: it runs again, or is plainly paused. A guest whose memory went out stays in a
+ * state of its own, its disks closed for writing, and only a start leads out of it; so a guest that shall be paused is started and stopped
+ * at once. Idempotent.
+ */
+export const takeBack = async ({ monitor }: Guest, run: boolean): Promise<void> => {
+  const state = await queryRunState(monitor);
+  if (run) {
+    if (state !== 'running') await monitor.execute('cont');
+  } else if (state === 'postmigrate' || state === 'finish-migrate') {
+    await monitor.execute('cont');
+    await monitor.execute('stop');
+  }
+};
+
 /** An abort stops waiting and nothing else. */
 export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted();

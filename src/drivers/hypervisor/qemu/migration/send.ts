@@ -14,6 +14,7 @@ import { activeNode, removeNode } from '../blocks.ts';
 import type { Guest } from '../guest.ts';
 import { awaitJob, dismissJob, findJob } from '../jobs.ts';
 import { jobId, targetNodeName } from '../nodes.ts';
+import { takeBack } from '../power.ts';
 import type { GuestRegistry } from '../registry.ts';
 import { installCredentials, memoryTls, nbdClientTls, removeCredentials } from './credentials.ts';
 import { createStallWatch, executeOverLink, yank } from './link.ts';
@@ -146,7 +147,7 @@ const STOP_TIMEOUT_MS = 20_000;
 const stopSending = async (guest: Guest, resume: boolean): Promise<void> => {
   await yank(guest, ['memory']);
   await cancelStream(guest, AbortSignal.timeout(STOP_TIMEOUT_MS));
-  if (resume && (await queryRunState(guest.monitor)) !== 'running') await guest.monitor.execute('cont');
+  await takeBack(guest, resume);
   guest.quiet = false;
 };
 
@@ -182,7 +183,7 @@ const cancel = async (guest: Guest, resume: boolean): Promise<void> => {
   await cancelStream(guest, limit);
   await endMirrors(guest, limit);
   await removeCredentials(guest);
-  if (resume && (await queryRunState(guest.monitor)) !== 'running') await guest.monitor.execute('cont');
+  await takeBack(guest, resume);
   guest.quiet = false;
 };
 
