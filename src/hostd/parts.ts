@@ -11,7 +11,7 @@ import { ops, peerMessages } from '../ops/registry.ts';
 import { startOps } from '../ops/start.ts';
 import type { Parts } from './compose.ts';
 import { operationTable } from './dispatch/tables.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, SYSTEM_STATE_DIR } from './settings.ts';
 
 export const openParts = async (settings: Settings, log: Logger): Promise<Parts> => {
   const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
@@ -44,8 +44,7 @@ const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriv
       return createUserNetwork({ reason: 'it was asked for' });
     }
     case 'ovs': {
-      const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
-      return createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }) });
+      return await openOvs(stateDir, log);
     }
     case 'auto':
       return await autoNetwork(stateDir, log);
@@ -56,8 +55,7 @@ const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriv
 
 /** Open vSwitch where it answers, else the hypervisor's user-mode network, and says so. */
 const autoNetwork = async (stateDir: string, log: Logger): Promise<NetworkDriver> => {
-  const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
-  const ovs = createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }) });
+  const ovs = await openOvs(stateDir, log);
   try {
     await ovs.probe();
     return ovs;
@@ -68,6 +66,12 @@ const autoNetwork = async (stateDir: string, log: Logger): Promise<NetworkDriver
     const { createUserNetwork } = await import('../drivers/network/user/driver.ts');
     return createUserNetwork({ reason });
   }
+};
+
+const openOvs = async (stateDir: string, log: Logger): Promise<NetworkDriver> => {
+  const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
+  // Only the machine's own host has the well-known names; others, side by side with it, have names of their own.
+  return createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }), privateNames: stateDir !== SYSTEM_STATE_DIR });
 };
 
 const openStorage = async (settings: Settings, log: Logger): Promise<StorageDrivers> => {

@@ -3,7 +3,8 @@
 
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
 import type { Server, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import { addressText, type ListenAddress } from './address.ts';
 import type { ConsoleServer } from './console.ts';
@@ -29,45 +30,57 @@ export interface ApiServerOptions {
 }
 
 export const startServer = async (options: ApiServerOptions): Promise<ApiServer> => {
-  const budget: BodyBudget = { used: 0, limit: options.limits.allBodiesBytes };
+  const { limits, faces, log } = options;
+  const budget: BodyBudget = { used: 0, limit: limits.allBodiesBytes };
   const servers: Server[] = [];
   const addresses: ListenAddress[] = [];
   const live = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
   let stopping = false;
-  const { limits, faces, log } = options;
   const context: Omit<HttpContext, 'kind'> = { limits, faces, log, budget, live, connect: options.consoles, isStopping: () => stopping };
-  const closeAll = (): Promise<unknown> => Promise.all(servers.map(closed));
+  const stop = async (graceMs: number): Promise<void> => {
+    stopping = true;
+    // A connection ends with the reply that is under way on it.
+    for (const response of live) response.shouldKeepAlive = false;
+    const closed = Promise.all(servers.map(closeServer));
+    for (const server of servers) server.closeIdleConnections();
+    await finished(live, graceMs);
+    // Time for the last bytes; then what is left was idle, or does not read.
+    await sleep(sockets.size > 0 ? LAST_BYTES_MS : 0);
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
   try {
     for (const address of options.listen) {
       const certificate = address.kind === 'tls' ? options.certificate : undefined;
       const server = createHttpServer({ ...context, kind: address.kind, ...(certificate && { certificate }) });
-      addresses.push(await listen(server, address));
+      server.on('connection', (socket: Socket) => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket));
+      });
+      const bound = await listen(server, address);
       servers.push(server);
-      options.log.info('listening', { address: addressText(addresses.at(-1) ?? address) });
+      addresses.push(bound);
+      log.info('listening', { address: addressText(bound) });
     }
   } catch (error) {
-    for (const server of servers) server.closeAllConnections();
-    await closeAll();
+    await stop(0);
     throw error;
   }
-  return {
-    addresses,
-    async stop(graceMs) {
-      stopping = true;
-      // A connection ends with the reply that is under way on it.
-      for (const response of live) response.shouldKeepAlive = false;
-      const done = closeAll();
-      for (const server of servers) server.closeIdleConnections();
-      const cut = setTimeout(() => {
-        for (const server of servers) server.closeAllConnections();
-      }, graceMs);
-      await done;
-      clearTimeout(cut);
-    },
-  };
+  return { addresses, stop };
 };
 
-const closed = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()));
+const LAST_BYTES_MS = 20;
+
+const closeServer = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()));
+
+/** Resolves when every reply is out, or the time is over. */
+const finished = async (live: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> => {
+  const out = Promise.all([...live].map(response => new Promise(resolve => response.once('close', resolve))));
+  const over = new AbortController();
+  await Promise.race([out, sleep(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+};
 
 const listen = async (server: Server, address: ListenAddress): Promise<ListenAddress> => {
   if (address.kind === 'unix') await freeSocket(address.path);

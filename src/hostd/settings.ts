@@ -133,9 +133,12 @@ const address = (text: string): ListenAddress => {
   return parsed.kind === 'unix' && !isAbsolute(parsed.path) ? { kind: 'unix', path: resolve(parsed.path) } : parsed;
 };
 
+/** Where the host of the machine itself keeps its state. */
+export const SYSTEM_STATE_DIR = '/var/lib/xcp';
+
 /** Root: /var/lib/xcp. Others: the user's own state directory. */
 export const defaultStateDir = (around: Pick<Surroundings, 'env' | 'isRoot'>): string =>
-  around.isRoot ? '/var/lib/xcp' : join(around.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'xcp');
+  around.isRoot ? SYSTEM_STATE_DIR : join(around.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'xcp');
 
 const defaultListen = (stateDir: string, isRoot: boolean): readonly string[] => [
   `unix:${join(stateDir, 'xapi')}`,

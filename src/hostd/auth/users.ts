@@ -45,7 +45,7 @@ export const verifyPassword = async (password: string, hash: PasswordHash): Prom
 const derive = (password: string, salt: Buffer, hash: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelism'>): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const options = { N: hash.cost, r: hash.blockSize, p: hash.parallelism, maxmem: MAX_MEMORY_BYTES };
-    scrypt(password.normalize('NFC'), salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+    scrypt(password.normalize('NFC'), salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
 
 /** Gives the users as the file has them now; no file is no users. A damaged file is an error that names it. */
@@ -64,7 +64,7 @@ const fileStamp = async (path: string): Promise<string> => {
     const { mtimeMs, size, ino } = await stat(path);
     return `${mtimeMs}/${size}/${ino}`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (isObject(error) && error['code'] === 'ENOENT') return '';
     throw error;
   }
 };
