@@ -2,8 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createClient } from 'xen-api';
+import { createClient, type Xapi } from 'xen-api';
 import { labHost, password, type LabHost } from '../support/hosts.ts';
 
 let lab: LabHost;
@@ -44,6 +45,12 @@ test('plain XML-RPC: logs in, reads all records, watches events, starts and stop
   expect(saw['after']).toMatchObject(['SESSION_INVALID', expect.any(String)]);
 });
 
+/** The client's own copy, kept by events alone, says so. */
+const seen = async (xapi: Xapi, vm: string, state: string): Promise<void> => {
+  const stateOf = (): unknown => Object.values(xapi.objects.all).find(({ $ref }) => $ref === vm)?.['power_state'];
+  while (stateOf() !== state) await sleep(10);
+};
+
 test("Xen Orchestra's client: logs in, keeps all objects by events, starts and stops a VM", async () => {
   const xapi = createClient({ url: `https://127.0.0.1:${lab.host.tlsPort}`, auth: { user: 'root', password }, allowUnauthorized: true });
   await xapi.connect();
@@ -55,10 +62,9 @@ test("Xen Orchestra's client: logs in, keeps all objects by events, starts and s
     const vm = String(await xapi.callAsync('VM.clone', template?.$ref, 'by xen-api'));
     await xapi.callAsync('VM.provision', vm);
     await xapi.callAsync('VM.start', vm, false, false);
-    const running = await xapi.waitObject(object => object.$ref === vm && object['power_state'] === 'Running');
-    expect(running['name_label']).toBe('by xen-api');
+    await seen(xapi, vm, 'Running');
     await xapi.callAsync('VM.hard_shutdown', vm);
-    await xapi.waitObject(object => object.$ref === vm && object['power_state'] === 'Halted');
+    await seen(xapi, vm, 'Halted');
     await xapi.callAsync('VM.destroy', vm);
   } finally {
     await xapi.disconnect();

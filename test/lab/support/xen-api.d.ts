@@ -5,14 +5,13 @@ declare module 'xen-api' {
     readonly $ref: string;
     readonly [field: string]: unknown;
   }
-  interface Xapi {
+  export interface Xapi {
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     readonly objectsFetched: Promise<void>;
     readonly objects: { readonly all: Readonly<Record<string, XapiObject>> };
     call(method: string, ...args: readonly unknown[]): Promise<unknown>;
     callAsync(method: string, ...args: readonly unknown[]): Promise<unknown>;
-    waitObject(predicate: (object: XapiObject) => boolean): Promise<XapiObject>;
   }
   export function createClient(options: {
     readonly url: string;
