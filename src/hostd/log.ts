@@ -47,8 +47,7 @@ const fieldText = (value: unknown): string => {
   return /^[^\s"=]+$/.test(text) ? printable(text) : printable(JSON.stringify(text));
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
 
 const plainValue = (value: unknown, withStack: boolean): unknown => {
   if (value instanceof Error) return clip(errorText(value, withStack));

@@ -39,8 +39,7 @@ const serve = async (settings: Settings): Promise<number> => {
   const log = createLogger({ level: settings.logLevel, format: settings.logFormat, write: line => void process.stderr.write(line) });
   // What this process and its children write is for its owner alone.
   process.umask(0o077);
-  watchFaults(log);
-  const stop = stopSignal();
+  const ending = watchProcess(log);
   try {
     mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 });
     const needsTls = settings.listen.some(address => address.kind === 'tls');
@@ -49,29 +48,29 @@ const serve = async (settings: Settings): Promise<number> => {
     const host = await startHost({ settings, certificate, parts: await openParts(settings, log), log });
     log.info('ready', { stateDir: settings.stateDir, ...(certificate && { fingerprint: certificate.fingerprint }) });
     await notifyService('READY=1', process.env, log);
-    log.info('stopping', { signal: await stop });
+    const { why, code } = await ending;
+    log.info('stopping', { why });
     await notifyService('STOPPING=1', process.env, log);
     await host.stop();
     log.info('stopped');
-    return 0;
+    return code;
   } catch (error) {
     log.error('hostd cannot run', { error });
     return 1;
   }
 };
 
-const stopSignal = (): Promise<NodeJS.Signals> =>
+/** Resolves when the process shall end: it was told to, or it is in a state nobody knows. */
+const watchProcess = (log: Logger): Promise<{ readonly why: string; readonly code: number }> =>
   new Promise(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve({ why: signal, code: 0 }));
+    // A terminal that closes is no reason.
     process.on('SIGHUP', () => undefined);
+    process.on('unhandledRejection', error => log.error('a fault of hostd: a failure nobody waited for', { error }));
+    process.on('uncaughtException', error => {
+      log.error('a fault of hostd: it ends here', { error });
+      resolve({ why: 'a fault', code: 1 });
+    });
+    // A reader of the log that went away must not take the agent with it.
+    process.stderr.on('error', () => undefined);
   });
-
-const watchFaults = (log: Logger): void => {
-  process.on('unhandledRejection', error => log.error('a fault of hostd: a failure nobody waited for', { error }));
-  process.on('uncaughtException', error => {
-    log.error('a fault of hostd: it ends here', { error });
-    process.exit(1);
-  });
-  // A reader of the log that went away must not take the agent with it.
-  process.stderr.on('error', () => undefined);
-};

@@ -91,7 +91,8 @@ const parseFile = async (path: string): Promise<Given> => {
 const fileValues = (row: SettingRow, value: unknown, where: string): readonly string[] => {
   if (row.kind === 'flag' && typeof value !== 'boolean') throw new SettingsError(`${where} must be true or false`);
   if (row.kind === 'list' && Array.isArray(value)) return value.map(String);
-  if (typeof value === 'object') throw new SettingsError(`${where} must be ${row.kind === 'list' ? 'a list of texts' : 'a text'}`);
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw new SettingsError(`${where} must be ${row.kind === 'list' ? 'a list of texts' : 'a text'}`);
   return [String(value)];
 };
 

@@ -50,11 +50,9 @@ const makePem = async (directory: string, commonName: string): Promise<string> =
   try {
     const key = join(work, 'key.pem');
     const cert = join(work, 'cert.pem');
-    await openssl([
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256'],
-      ...['-days', String(VALID_DAYS), '-keyout', key, '-out', cert, '-subj', `/CN=${subjectName(commonName)}`],
-      ...['-addext', `subjectAltName=${alternativeNames(commonName).join(',')}`],
-    ]);
+    const subject = ['-subj', `/CN=${subjectName(commonName)}`, '-addext', `subjectAltName=${alternativeNames(commonName).join(',')}`];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256', '-days', String(VALID_DAYS)];
+    await openssl(['req', ...kind, ...subject, '-keyout', key, '-out', cert]);
     return `${await readFile(key, 'utf8')}${await readFile(cert, 'utf8')}`;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -64,7 +62,7 @@ const makePem = async (directory: string, commonName: string): Promise<string> =
 const openssl = (args: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
     execFile('openssl', args, { timeout: OPENSSL_TIMEOUT_MS }, (error, _stdout, stderr) => {
-      if (error === null) return resolve();
+      if (!error) return resolve();
       const missing = 'code' in error && error.code === 'ENOENT';
       reject(
         new Error(missing ? 'the openssl program is not installed: it makes the certificate of the TLS listener' : `openssl: ${stderr}`),

@@ -70,7 +70,7 @@ export const createEventRegistry = (db: Db): EventRegistry => {
     forget: drop,
     close() {
       unsubscribe();
-      for (const session of [...queues.keys()]) drop(session);
+      for (const session of queues.keys()) drop(session);
     },
   };
 };

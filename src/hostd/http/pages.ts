@@ -24,12 +24,12 @@ export const sendPage = (response: ServerResponse, status: number, detail?: stri
   const page = pages[status] ?? { title: 'error', text: '' };
   const more = detail === undefined ? '' : `<h1> Additional information </h1>${escapeHtml(detail)}`;
   const body = Buffer.from(`<html><body><h1>HTTP ${status} ${page.title}</h1>${page.text}${more}</body></html>`);
-  response.writeHead(status, [
-    ...['content-length', String(body.length)],
-    ...['content-type', 'text/html'],
-    ...['connection', 'close'],
-    ...['cache-control', 'no-cache, no-store'],
-  ]);
+  response.writeHead(status, {
+    'content-length': String(body.length),
+    'content-type': 'text/html',
+    connection: 'close',
+    'cache-control': 'no-cache, no-store',
+  });
   response.end(body);
 };
 
@@ -38,14 +38,11 @@ export const sendWelcome = (response: ServerResponse): void => {
     '<!doctype html><html lang="en"><title>xcp</title><body><h1>xcp</h1><p>This host serves the XenAPI: XML-RPC at <code>/</code>, ' +
       'JSON-RPC at <code>/jsonrpc</code>. Use the <code>xcp</code> command or any XenAPI client.</p></body></html>',
   );
-  response.writeHead(200, [
-    'content-length',
-    String(body.length),
-    'content-type',
-    'text/html; charset=utf-8',
-    'cache-control',
-    'no-cache, no-store',
-  ]);
+  response.writeHead(200, {
+    'content-length': String(body.length),
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-cache, no-store',
+  });
   response.end(body);
 };
 

@@ -5,14 +5,14 @@ import type { ServerResponse } from 'node:http';
 export const sendReply = (response: ServerResponse, contentType: string, text: string): void => {
   if (response.destroyed) return;
   const body = Buffer.from(text);
-  response.writeHead(200, [
-    ...['content-length', String(body.length)],
-    ...['connection', connectionHeader(response)],
-    ...['cache-control', 'no-cache, no-store'],
-    ...['content-type', contentType],
-    ...['Access-Control-Allow-Origin', '*'],
-    ...['Access-Control-Allow-Headers', 'X-Requested-With'],
-  ]);
+  response.writeHead(200, {
+    'content-length': String(body.length),
+    connection: connectionHeader(response),
+    'cache-control': 'no-cache, no-store',
+    'content-type': contentType,
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': 'X-Requested-With',
+  });
   response.end(body);
 };
 

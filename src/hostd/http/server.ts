@@ -143,13 +143,13 @@ const goneSignal = (response: ServerResponse): AbortSignal => {
 };
 
 const allowOrigins = (response: ServerResponse): void => {
-  response.writeHead(200, [
-    ...['content-length', '0'],
-    ...['connection', connectionHeader(response)],
-    ...['cache-control', 'no-cache, no-store'],
-    ...['Access-Control-Allow-Origin', '*'],
-    ...['Access-Control-Allow-Headers', 'content-type, X-Requested-With'],
-    ...['Access-Control-Allow-Methods', 'PUT'],
-  ]);
+  response.writeHead(200, {
+    'content-length': '0',
+    connection: connectionHeader(response),
+    'cache-control': 'no-cache, no-store',
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': 'content-type, X-Requested-With',
+    'Access-Control-Allow-Methods': 'PUT',
+  });
   response.end();
 };

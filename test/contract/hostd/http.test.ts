@@ -61,7 +61,7 @@ describe('bodies', () => {
     const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
     const text = await raw(host, [
       'POST /jsonrpc HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n',
-      ...new Array<string>(10).fill(chunk),
+      ...Array.from({ length: 10 }, () => chunk),
     ]);
     expect(statusOf(text)).toBe(413);
     await stillAnswers(host);
