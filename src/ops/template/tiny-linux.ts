@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ref } from '../../lib/brand.ts';
-import { buildTinyLinux } from '../../drivers/hypervisor/tiny-linux/build.ts';
+import { buildTinyLinux, tinyLinuxCache } from '../../drivers/hypervisor/tiny-linux/build.ts';
 import { change } from '../change.ts';
 import type { Services } from '../context.ts';
 import { mapped } from '../errors.ts';
@@ -18,7 +18,7 @@ export const ensureTinyLinux = async (services: Services, ref: Ref<'VM'>): Promi
   if (vm.other_config[tinyLinuxKey] !== 'true') return;
   const simulated = services.hypervisor.kind === 'sim';
   if (vm.PV_kernel !== '' && (simulated || existsSync(vm.PV_kernel))) return;
-  const cacheDir = join(services.settings.stateDir, 'tiny-linux');
+  const cacheDir = tinyLinuxCache();
   // The simulator runs no code, so it needs none.
   const files = simulated
     ? { kernelPath: join(cacheDir, 'kernel'), ramdiskPath: join(cacheDir, 'ramdisk') }

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DriverError } from '../../hypervisor.ts';
@@ -118,5 +119,11 @@ export async function buildTinyLinux(cacheDir: string, options?: { readonly sign
     await rm(work, { recursive: true, force: true });
   }
 }
+
+/** Where this machine keeps it, for all hosts that run here as this user. */
+export const tinyLinuxCache = (): string =>
+  process.getuid?.() === 0
+    ? '/var/cache/xcp/tiny-linux'
+    : path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'xcp/tiny-linux');
 
 const filesIn = (place: string): TinyLinux => ({ kernelPath: path.join(place, 'kernel'), ramdiskPath: path.join(place, 'ramdisk') });

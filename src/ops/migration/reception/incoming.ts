@@ -1,9 +1,8 @@
 // The guest that waits for its memory: its disks opened, its NICs plugged, its process started and paused.
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { GuestSpec, NicSpec } from '../../../drivers/hypervisor.ts';
-import { buildTinyLinux } from '../../../drivers/hypervisor/tiny-linux/build.ts';
+import { buildTinyLinux, tinyLinuxCache } from '../../../drivers/hypervisor/tiny-linux/build.ts';
 import type { VifPort } from '../../../drivers/network.ts';
 import type { VolumeSource } from '../../../drivers/storage.ts';
 import { XenError } from '../../../model/error.ts';
@@ -57,12 +56,12 @@ export async function plugPorts(services: Services, ports: readonly VifPort[]): 
 }
 
 /** What the guest boots from here: the files it names, or this host's own where it boots what every host makes. Throws INVALID_VALUE. */
-export async function bootHere({ settings }: Services, { boot, bootsBuiltIn }: TravellingGuest): Promise<GuestSpec['boot']> {
+export async function bootHere({ boot, bootsBuiltIn }: TravellingGuest): Promise<GuestSpec['boot']> {
   if (boot.kind !== 'kernel') return boot;
   const missing = await firstMissing([boot.kernelPath, ...(boot.ramdiskPath === undefined ? [] : [boot.ramdiskPath])]);
   if (missing === undefined) return boot;
   if (!bootsBuiltIn) throw new XenError('INVALID_VALUE', ['kernel', missing, 'File does not exist']);
-  return { ...boot, ...(await buildTinyLinux(join(settings.stateDir, 'tiny-linux'))) };
+  return { ...boot, ...(await buildTinyLinux(tinyLinuxCache())) };
 }
 
 async function firstMissing(files: readonly string[]): Promise<string | undefined> {
