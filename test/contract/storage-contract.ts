@@ -4,9 +4,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { blockBytes } from '../support/blocks.ts';
 import type { SrDriver, StorageDriver, VolumeSource, VolumeSpec } from '../../src/drivers/storage.ts';
-
-export const blockBytes = 65_536;
 
 export interface StorageHarness extends AsyncDisposable {
   /** A driver as a fresh process would have it, on the same state. */

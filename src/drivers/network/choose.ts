@@ -2,6 +2,7 @@
 
 import { access } from 'node:fs/promises';
 import type { Logger } from '../../lib/logger.ts';
+import { messageOf } from '../errno.ts';
 import { DriverError } from '../hypervisor.ts';
 import type { NetworkDriver } from '../network.ts';
 import { findProgram } from '../tool.ts';
@@ -68,7 +69,7 @@ export const chooseNetwork = async (choice: NetworkChoice): Promise<NetworkDrive
       try {
         return await openOvs(choice);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         choice.log.warn('Open vSwitch cannot be used: guests get a user-mode network', { reason });
         return createUserNetwork({ reason });
       }

@@ -4,19 +4,18 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { errnoOf, messageOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { ImageHeaderError, readImageHeader } from '../image/qcow2-header.ts';
 import type { DirectoryContent, MergeMark, SrDirectory } from '../layered/directory.ts';
 import type { Layer, LayerName } from '../layered/graph.ts';
 import { formatOf, isLayerName, parseVolume, suffixes, type VolumeRecord } from '../layered/record.ts';
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
-
 /** A file system's refusal as a driver error; others pass unchanged. */
 export const fileError = (what: string, error: unknown): unknown => {
-  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT'))
-    return new DriverError('no-space', `${what}: the storage is full`, { cause: error });
-  if (hasCode(error, 'EROFS') || hasCode(error, 'EACCES') || hasCode(error, 'EPERM'))
+  const code = errnoOf(error) ?? '';
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return new DriverError('no-space', `${what}: the storage is full`, { cause: error });
+  if (['EROFS', 'EACCES', 'EPERM'].includes(code))
     return new DriverError('bad-config', `${what}: the storage cannot be written`, { cause: error });
   return error;
 };
@@ -78,7 +77,7 @@ export const openDirectory = (path: string): SrDirectory => {
     try {
       await unlink(at(name));
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
+      if (errnoOf(error) !== 'ENOENT') throw error;
     }
   };
 
@@ -108,7 +107,7 @@ export const openDirectory = (path: string): SrDirectory => {
       try {
         await take(name);
       } catch (error) {
-        if (!hasCode(error, 'ENOENT')) damaged.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        if (errnoOf(error) !== 'ENOENT') damaged.push(`${name}: ${messageOf(error)}`);
       }
     return { volumes, layers, gone, merges, damaged };
   };
@@ -121,7 +120,7 @@ export const openDirectory = (path: string): SrDirectory => {
       try {
         return (await stat(at(name))).blocks * 512;
       } catch (error) {
-        if (hasCode(error, 'ENOENT')) return 0;
+        if (errnoOf(error) === 'ENOENT') return 0;
         throw error;
       }
     },

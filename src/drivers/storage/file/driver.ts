@@ -3,6 +3,7 @@
 import { mkdir, readFile, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from '../../../lib/logger.ts';
+import { errnoOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import type { SrProbe, StorageDriver } from '../../storage.ts';
 import { fileError, openDirectory, writeDocument } from './directory.ts';
@@ -28,7 +29,7 @@ const readSr = async (location: string): Promise<SrRecord | undefined> => {
   try {
     return parseSr(await readFile(path, 'utf8'), path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined;
     throw error;
   }
 };

@@ -8,6 +8,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open, readFile, readdir, readlink, constants, mkdir, rm, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { errnoOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import type { CopyTarget } from '../../storage.ts';
 import { startTool } from '../../tool.ts';
@@ -24,7 +25,7 @@ const allowsDirectAccess = async (path: string): Promise<boolean> => {
     await (await open(path, constants.O_RDONLY | constants.O_DIRECT)).close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EINVAL') return false;
+    if (errnoOf(error) === 'EINVAL') return false;
     throw error;
   }
 };

@@ -1,6 +1,6 @@
 // The image work, done by qemu-img: each function is one run of it. Paths are absolute; formats are always named, never probed.
 
-import { chmod, open } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DriverError } from '../../hypervisor.ts';
 import { runTool, ToolError } from '../../tool.ts';
@@ -46,17 +46,31 @@ export const syncFile = async (path: string): Promise<void> => {
   }
 };
 
-/** A new, empty qcow2 image, on top of `backing` (a name in the same directory) if given. Durable when it resolves. */
+/** The suffix of an image that is being made: whoever finds one after a crash throws it away. */
+const aside = '.new';
+
+/**
+ * A new, empty qcow2 image, on top of `backing` (a name in the same directory) if given. It is made aside and renamed when it is
+ * whole: an image cut short in its making can look like a good one that has nothing below. Durable when it resolves.
+ */
 export const createImage = async (
   path: string,
   sizeBytes: number,
   backing?: { readonly name: string; readonly format: ImageFormat },
 ): Promise<void> => {
+  const made = `${path}${aside}`;
   // The size is given, so the backing image need not be opened: it may be in use.
   const below = backing ? ['-u', '-b', backing.name, '-F', backing.format] : [];
-  await runQemuImg('create image', ['create', '-q', '-f', 'qcow2', ...below, path, String(sizeBytes)]);
-  await chmod(path, 0o600);
-  await syncFile(path);
+  try {
+    await runQemuImg('create image', ['create', '-q', '-f', 'qcow2', ...below, made, String(sizeBytes)]);
+    await chmod(made, 0o600);
+    await syncFile(made);
+    await rename(made, path);
+    await syncFile(path);
+  } catch (error) {
+    await rm(made, { force: true });
+    throw error;
+  }
 };
 
 export const resizeImage = async (path: string, format: ImageFormat, sizeBytes: number): Promise<void> => {
