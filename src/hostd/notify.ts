@@ -10,7 +10,7 @@ export const notifyService = (state: 'READY=1' | 'STOPPING=1', env: NodeJS.Proce
   if (env['NOTIFY_SOCKET'] === undefined) return Promise.resolve();
   return new Promise(resolve => {
     execFile('systemd-notify', [`--pid=${process.pid}`, state], { timeout: TIMEOUT_MS, env }, error => {
-      if (error !== null) log.warn('the service manager could not be told', { state, error });
+      if (error) log.warn('the service manager could not be told', { state, error });
       resolve();
     });
   });
