@@ -11,7 +11,7 @@ const SENTENCES: readonly (readonly [RegExp, DriverErrorKind])[] = [
     /Connection re(fused|set)|Broken pipe|timed out|No route to host|unreachable|Unable to (read|write)|Input\/output error|Socket not connected|channel error/i,
     'unreachable',
   ],
-  [/handshake|certificate/i, 'unreachable'],
+  [/handshake|certificate|TLS channel/i, 'unreachable'],
   [/Duplicate|already exists|is already in use/i, 'exists'],
   [/Could not open|No such file|not found|does not exist|Invalid parameter|could not load kernel/i, 'bad-config'],
 ];

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from '../../../../lib/json.ts';
 import { DriverError } from '../../../hypervisor.ts';
 import { objectsOf, textOf } from '../answers.ts';
+import { QmpError } from '../errors.ts';
 import type { Guest } from '../guest.ts';
 import { isTargetNode } from '../nodes.ts';
 
@@ -23,7 +24,12 @@ const isPart = (instance: JsonObject, parts: readonly LinkPart[]): boolean => {
 export const yank = async ({ second }: Guest, parts: readonly LinkPart[]): Promise<void> => {
   const options = { outOfBand: true, timeoutMs: YANK_TIMEOUT_MS };
   const instances = objectsOf(await second.execute('query-yank', {}, options)).filter(instance => isPart(instance, parts));
-  if (instances.length > 0) await second.execute('yank', { instances }, options);
+  // One by one: a connection that ends by itself at this moment is not there any more, and a command with it in would cut none.
+  await Promise.all(instances.map(instance => second.execute('yank', { instances: [instance] }, options).catch(unlessNotThere)));
+};
+
+const unlessNotThere = (error: unknown): void => {
+  if (!(error instanceof QmpError && error.errorClass === 'DeviceNotFound')) throw error;
 };
 
 /** Runs a command that may wait for the link, and cuts the link when it takes too long or is aborted; then the command ends too. */
