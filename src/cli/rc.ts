@@ -1,6 +1,7 @@
 // Defaults from outside the command line: ~/.xe and XE_EXTRA_ARGS.
 
 import { readFileSync } from 'node:fs';
+import { systemCode } from '../client/errors.ts';
 
 /** XE_EXTRA_ARGS: words between commas; `\,` is a comma, every other backslash goes. */
 export const splitExtraArgs = (text: string): readonly string[] => {
@@ -44,7 +45,7 @@ export const readRc = (home: string | undefined): RcFile => {
     return parseRc(readFileSync(`${home}/.xe`, 'utf8'));
   } catch (error) {
     // A file that cannot be read gives no defaults; most users have none.
-    if (error instanceof Error && 'code' in error) return NO_RC;
+    if (systemCode(error) !== undefined) return NO_RC;
     throw error;
   }
 };

@@ -29,6 +29,6 @@ export class ConnectionError extends Error {
 
 /** The system's code of an error (`ECONNREFUSED`), if it has one. */
 export const systemCode = (error: unknown): string | undefined => {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 };

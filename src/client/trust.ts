@@ -3,6 +3,7 @@
 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemCode } from './errors.ts';
 
 export interface PeerCertificate {
   /** SHA-256 of the certificate: 64 hexadecimal digits in lower case. */
@@ -90,7 +91,7 @@ const judgeByKnownHosts = async (server: string, certificate: PeerCertificate, o
 /** The pinned fingerprints by `host:port`; empty if there is no file. The file holds lines `host:port fingerprint`. */
 export const readKnownHosts = async (path: string): Promise<ReadonlyMap<string, string>> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (systemCode(error) === 'ENOENT') return '';
     throw error;
   });
   const entries = text.split('\n').flatMap((line): readonly (readonly [string, string])[] => {

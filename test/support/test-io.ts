@@ -36,7 +36,7 @@ export const testIo = (options: TestIoOptions = {}): TestIo => {
     readLine: async () => lines.shift() ?? '',
     readAll: async () => options.stdin ?? '',
     readSecret: async () => undefined,
-    takeTerminal: () => undefined,
+    takeTerminal: async () => undefined,
     onInterrupt: () => () => undefined,
     ...(transport === undefined ? {} : { connect: () => transport }),
   };
