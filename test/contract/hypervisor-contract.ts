@@ -118,7 +118,7 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       test('two starts at once give one guest', async () => {
         const spec = await makeSpec();
         const results = await Promise.all([1, 2].map(() => failure(here.start(spec, { paused: false, signal: soon() }))));
-        expect(results.toSorted()).toEqual(['exists', 'success']);
+        expect(new Set(results)).toEqual(new Set(['exists', 'success']));
         expect(await here.list()).toHaveLength(1);
       });
 

@@ -59,7 +59,7 @@ const quiet = new AbortController().signal;
 test('a fault rule hits as often as it says, and only whom it names', async () => {
   const driver = createSimHypervisor();
   const [one, other] = [plainSpec(), plainSpec()];
-  driver.inject({ method: 'start', guest: one.id, count: 1, error: { kind: 'no-memory', message: 'told to' } });
+  driver.inject({ method: 'start', object: one.id, count: 1, error: { kind: 'no-memory', message: 'told to' } });
   await driver.start(other, { paused: false, signal: quiet });
   await expect(driver.start(one, { paused: false, signal: quiet })).rejects.toMatchObject({ kind: 'no-memory' });
   await driver.start(one, { paused: false, signal: quiet });
@@ -67,7 +67,7 @@ test('a fault rule hits as often as it says, and only whom it names', async () =
 
 test('a rule that was taken away does nothing', async () => {
   const driver = createSimHypervisor();
-  const remove = driver.inject({ method: '*', error: { kind: 'failed', message: 'told to' } });
+  const remove = driver.inject({ method: 'pause', error: { kind: 'failed', message: 'told to' } });
   await expect(driver.pause('x')).rejects.toMatchObject({ kind: 'failed' });
   remove();
   await expect(driver.pause('x')).rejects.toMatchObject({ kind: 'not-found' });

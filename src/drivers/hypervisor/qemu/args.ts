@@ -23,27 +23,28 @@ export interface LaunchOptions {
 const escapeCommas = (value: string): string => value.replaceAll(',', ',,');
 
 /** `type,key=value…`, for the options that do not take JSON. */
-const optionText = (first: string, fields: JsonObject): string =>
-  [first, ...Object.entries(fields).map(([key, value]) => `${key}=${escapeCommas(String(value))}`)].join(',');
+const optionText = (first: string, fields: Readonly<Record<string, string>>): string =>
+  [first, ...Object.entries(fields).map(([key, value]) => `${key}=${escapeCommas(value)}`)].join(',');
 
 const device = (fields: JsonObject): string[] => ['-device', JSON.stringify(fields)];
 
-const socketChardev = (id: string, path: string, more: JsonObject = {}): string[] => [
+const socketChardev = (id: string, path: string, more: Readonly<Record<string, string>> = {}): string[] => [
   '-chardev',
   optionText('socket', { id, path, server: 'on', wait: 'off', ...more }),
 ];
 
-const machineArguments = ({ spec, accelerator }: LaunchOptions): string[] => [
-  ...['-machine', `${MACHINE},vmport=off,dump-guest-core=off`],
-  ...['-accel', accelerator === 'kvm' ? 'kvm' : `tcg,thread=multi,tb-size=${TCG_CACHE_MIB}`],
-  ...['-cpu', spec.cpuModel ?? (accelerator === 'kvm' ? 'host' : 'max')],
-  ...['-smp', cpuTopology(spec)],
-  ...['-m', `size=${Math.ceil(spec.memoryStaticMaxBytes / 8192) * 8}k`],
-  ...['-rtc', 'base=utc'],
-  ...['-nodefaults', '-no-user-config', '-display', 'none'],
-  ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
-  ...['-action', 'panic=pause'],
-];
+const machineArguments = ({ spec, accelerator }: LaunchOptions): string[] =>
+  [
+    ['-machine', `${MACHINE},vmport=off,dump-guest-core=off`],
+    ['-accel', accelerator === 'kvm' ? 'kvm' : `tcg,thread=multi,tb-size=${TCG_CACHE_MIB}`],
+    ['-cpu', spec.cpuModel ?? (accelerator === 'kvm' ? 'host' : 'max')],
+    ['-smp', cpuTopology(spec)],
+    ['-m', `size=${Math.ceil(spec.memoryStaticMaxBytes / 8192) * 8}k`],
+    ['-rtc', 'base=utc'],
+    ['-nodefaults', '-no-user-config', '-display', 'none'],
+    ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ['-action', 'panic=pause'],
+  ].flat();
 
 const cpuTopology = ({ vcpusAtStartup, vcpusMax, platform }: GuestSpec): string => {
   if (vcpusAtStartup < 1 || vcpusMax < vcpusAtStartup) {
@@ -65,29 +66,31 @@ const bootArguments = ({ boot }: GuestSpec): string[] => {
   }
 };
 
-const ttyArguments = (paths: GuestPaths): string[] => [
-  ...socketChardev('monitor-1', paths.monitor),
-  ...['-mon', 'chardev=monitor-1,mode=control'],
-  ...socketChardev('monitor-2', paths.secondMonitor),
-  ...['-mon', 'chardev=monitor-2,mode=control'],
-  ...socketChardev('serial', paths.serial, { logfile: paths.serialLog, logappend: 'on' }),
-  ...device({ driver: 'isa-serial', chardev: 'serial' }),
-  ...socketChardev('agent', paths.agent),
-  ...device({ driver: 'virtio-serial-pci', id: 'serial-bus', addr: '0x7' }),
-  ...device({ driver: 'virtserialport', bus: 'serial-bus.0', chardev: 'agent', name: 'org.qemu.guest_agent.0' }),
-];
+const ttyArguments = (paths: GuestPaths): string[] =>
+  [
+    socketChardev('monitor-1', paths.monitor),
+    ['-mon', 'chardev=monitor-1,mode=control'],
+    socketChardev('monitor-2', paths.secondMonitor),
+    ['-mon', 'chardev=monitor-2,mode=control'],
+    socketChardev('serial', paths.serial, { logfile: paths.serialLog, logappend: 'on' }),
+    device({ driver: 'isa-serial', chardev: 'serial' }),
+    socketChardev('agent', paths.agent),
+    device({ driver: 'virtio-serial-pci', id: 'serial-bus', addr: '0x7' }),
+    device({ driver: 'virtserialport', bus: 'serial-bus.0', chardev: 'agent', name: 'org.qemu.guest_agent.0' }),
+  ].flat();
 
-const platformArguments = (spec: GuestSpec, paths: GuestPaths): string[] => [
-  ...(spec.platform['vga'] === 'none' ? [] : device({ driver: 'VGA', addr: '0x2' })),
-  ...['-vnc', `unix:${escapeCommas(paths.vnc)}`],
-  ...device({ driver: 'pcie-pci-bridge', id: BRIDGE, addr: '0x3' }),
-  ...device({ driver: 'virtio-rng-pci', addr: '0x5' }),
-  ...device({ driver: 'virtio-balloon-pci', id: 'balloon', addr: '0x6', 'deflate-on-oom': true }),
-  ...device({ driver: 'pvpanic-pci', addr: '0x8' }),
-  ...(spec.platform['usb_tablet'] === 'true'
-    ? [...device({ driver: 'qemu-xhci', id: 'usb', addr: '0x9' }), ...device({ driver: 'usb-tablet' })]
-    : []),
-];
+const platformArguments = (spec: GuestSpec, paths: GuestPaths): string[] =>
+  [
+    spec.platform['vga'] === 'none' ? [] : device({ driver: 'VGA', addr: '0x2' }),
+    ['-vnc', `unix:${escapeCommas(paths.vnc)}`],
+    device({ driver: 'pcie-pci-bridge', id: BRIDGE, addr: '0x3' }),
+    device({ driver: 'virtio-rng-pci', addr: '0x5' }),
+    device({ driver: 'virtio-balloon-pci', id: 'balloon', addr: '0x6', 'deflate-on-oom': true }),
+    device({ driver: 'pvpanic-pci', addr: '0x8' }),
+    ...(spec.platform['usb_tablet'] === 'true'
+      ? [device({ driver: 'qemu-xhci', id: 'usb', addr: '0x9' }), device({ driver: 'usb-tablet' })]
+      : []),
+  ].flat();
 
 const diskArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): string[] => {
   const drives = cdDrives(spec.disks);
@@ -102,8 +105,10 @@ const diskArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): stri
 const nicArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): string[] =>
   spec.nics.flatMap(nic => {
     const backend = nicBackend(nic);
-    const { type, ...fields } = backend ?? {};
-    return [...(backend === undefined ? [] : ['-netdev', optionText(String(type), fields)]), ...device(nicDevice(nic, boot.get(nic.id)))];
+    return [
+      ...(backend === undefined ? [] : ['-netdev', optionText(backend.type, backend.options)]),
+      ...device(nicDevice(nic, boot.get(nic.id))),
+    ];
   });
 
 /** The guest is always started stopped (`-S`): it runs when its driver has hold of it and says so. */
@@ -111,7 +116,13 @@ export const qemuArguments = (options: LaunchOptions): string[] => {
   const { spec, paths } = options;
   const boot = spec.boot.kind === 'firmware' ? bootIndexes(spec.boot.order, spec.disks, spec.nics) : new Map<string, number>();
   return [
-    ...['-name', `guest=${escapeCommas(spec.name)}`, '-uuid', spec.id, '-pidfile', paths.pidFile, '-S'],
+    '-name',
+    `guest=${escapeCommas(spec.name)}`,
+    '-uuid',
+    spec.id,
+    '-pidfile',
+    paths.pidFile,
+    '-S',
     ...machineArguments(options),
     ...bootArguments(spec),
     ...ttyArguments(paths),

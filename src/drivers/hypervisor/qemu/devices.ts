@@ -64,14 +64,19 @@ export const nicDevice = (nic: NicSpec, bootIndex?: number): JsonObject => ({
   ...(bootIndex !== undefined && { bootindex: bootIndex }),
 });
 
+export interface NicBackend {
+  readonly type: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
 /** The card's other end; undefined for a card that is connected to nothing. */
-export const nicBackend = (nic: NicSpec): JsonObject | undefined => {
+export const nicBackend = (nic: NicSpec): NicBackend | undefined => {
   const id = deviceId('net', nic.id);
   switch (nic.attachment.kind) {
     case 'tap':
-      return { type: 'tap', id, ifname: nic.attachment.ifname, script: 'no', downscript: 'no' };
+      return { type: 'tap', options: { id, ifname: nic.attachment.ifname, script: 'no', downscript: 'no' } };
     case 'user':
-      return { type: 'user', id };
+      return { type: 'user', options: { id } };
     case 'none':
       return undefined;
     default:

@@ -73,7 +73,7 @@ const changeMedium = async (guest: Guest, diskId: string, source: DiskSpec['sour
 const plugNic = async (guest: Guest, nic: NicSpec): Promise<void> => {
   const backend = nicBackend(nic);
   if ((await devicePaths(guest)).has(deviceId('nic', nic.id))) throw new DriverError('exists', `network card ${nic.id} is plugged already`);
-  if (backend !== undefined) await guest.monitor.execute('netdev_add', backend);
+  if (backend !== undefined) await guest.monitor.execute('netdev_add', { type: backend.type, ...backend.options });
   try {
     await guest.monitor.execute('device_add', nicDevice(nic));
   } catch (error) {

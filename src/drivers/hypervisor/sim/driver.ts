@@ -2,9 +2,9 @@
 
 import { cpus, freemem, totalmem } from 'node:os';
 import { type Clock, systemClock } from '../../../lib/clock.ts';
+import { createFaults, type FaultRule } from '../../faults.ts';
 import { DriverError, type GuestState, type GuestStatus, type HypervisorDriver } from '../../hypervisor.ts';
 import { createSimDevices } from './devices.ts';
-import { createFaults, type FaultRule } from './faults.ts';
 import { createSimMigration } from './migration.ts';
 import { createTransfer } from './transfer.ts';
 import { createWorld, type SimGuest } from './world.ts';
@@ -13,6 +13,7 @@ export interface SimOptions {
   /** Where guests are kept for the next process; absent: they end with this one. */
   readonly stateDir?: string;
   readonly clock?: Clock;
+  readonly faults?: readonly FaultRule[];
   readonly random?: () => number;
   /** How long a guest takes to obey (boot, power off, let go of a device). */
   readonly obeyMs?: number;
@@ -21,11 +22,11 @@ export interface SimOptions {
 
 export interface SimHypervisor extends HypervisorDriver {
   /** Makes calls fail or wait; the returned function takes the rule away. */
-  inject(rule: FaultRule): () => void;
+  readonly inject: (rule: FaultRule) => () => void;
   /** The guest does something by itself. */
-  guestEnds(id: string, reason: 'shutdown' | 'crash' | 'died'): Promise<void>;
-  guestReboots(id: string): Promise<void>;
-  guestPanics(id: string): Promise<void>;
+  readonly guestEnds: (id: string, reason: 'shutdown' | 'crash' | 'died') => Promise<void>;
+  readonly guestReboots: (id: string) => Promise<void>;
+  readonly guestPanics: (id: string) => Promise<void>;
 }
 
 const DEFAULT_BYTES_PER_SECOND = 4 * 2 ** 30;
@@ -41,10 +42,11 @@ const statusOf = (guest: SimGuest): GuestStatus => ({
 
 export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => {
   const { clock = systemClock, random = Math.random, obeyMs = 0, bytesPerSecond = DEFAULT_BYTES_PER_SECOND } = options;
-  const faults = createFaults({ clock, random });
+  const rules: FaultRule[] = [...(options.faults ?? [])];
+  const fault = createFaults(rules, random);
   const world = createWorld(options.stateDir);
   const transfer = createTransfer({ clock, bytesPerSecond });
-  const migration = createSimMigration({ world, faults, transfer, now: () => clock.now() });
+  const migration = createSimMigration({ world, fault, transfer, now: () => clock.now() });
   const { forget, close: closeMigration, ...contractMigration } = migration;
 
   const requireState = async (id: string, wanted: readonly GuestState[], action: string): Promise<SimGuest> => {
@@ -98,58 +100,58 @@ export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => 
       return guest && statusOf(guest);
     },
     async start(spec, startOptions) {
-      await faults.pass('start', spec.id, startOptions.signal);
+      await fault('start', spec.id, startOptions.signal);
       return launch(spec, startOptions);
     },
     async pause(id) {
-      await faults.pass('pause', id);
+      await fault('pause', id);
       await requireState(id, ['running', 'paused'], 'pause');
       await setState(id, 'paused');
     },
     async unpause(id) {
-      await faults.pass('unpause', id);
+      await fault('unpause', id);
       await requireState(id, ['running', 'paused'], 'unpause');
       await setState(id, 'running');
     },
     async shutdown(id, { signal }) {
-      await faults.pass('shutdown', id, signal);
+      await fault('shutdown', id, signal);
       await requireState(id, ['running'], 'shutdown');
       await clock.sleep(obeyMs, { signal });
       await end(id, 'shutdown');
     },
     async reboot(id, { signal }) {
-      await faults.pass('reboot', id, signal);
+      await fault('reboot', id, signal);
       await requireState(id, ['running'], 'reboot');
       await clock.sleep(obeyMs, { signal });
       world.tell({ kind: 'rebooted', id });
     },
     async reset(id) {
-      await faults.pass('reset', id);
+      await fault('reset', id);
       const guest = await requireState(id, ['running', 'paused', 'crashed'], 'reset');
       world.tell({ kind: 'rebooted', id });
       if (guest.state === 'crashed') await setState(id, 'running');
     },
     async destroy(id) {
-      await faults.pass('destroy', id);
+      await fault('destroy', id);
       await end(id, 'destroyed');
     },
     async suspend(id, _image, { signal, onProgress }) {
-      await faults.pass('suspend', id, signal);
+      await fault('suspend', id, signal);
       await requireState(id, ['running', 'paused'], 'suspend');
       await transfer((await world.get(id)).memoryBytes, { signal, onProgress });
       await end(id, 'destroyed');
     },
     async resume(spec, _image, resumeOptions) {
-      await faults.pass('resume', spec.id, resumeOptions.signal);
+      await fault('resume', spec.id, resumeOptions.signal);
       return launch(spec, resumeOptions);
     },
-    ...createSimDevices({ world, faults, transfer, obey: signal => clock.sleep(obeyMs, { signal }) }),
+    ...createSimDevices({ world, fault, transfer, obey: signal => clock.sleep(obeyMs, { signal }) }),
     async consoles(id) {
       await world.get(id);
       return [];
     },
     async guestMetrics(id) {
-      await faults.pass('guestMetrics', id);
+      await fault('guestMetrics', id);
       const guest = await world.get(id);
       if (guest.state !== 'running') return undefined;
       return { osVersion: { name: 'Simulated guest', distro: 'sim' }, networks: {}, agentVersion: '1' };
@@ -162,7 +164,10 @@ export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => 
     migration: contractMigration,
     onEvent: listener => world.onEvent(listener),
     close: closeMigration,
-    inject: rule => faults.inject(rule),
+    inject(rule) {
+      rules.push(rule);
+      return () => void rules.splice(rules.indexOf(rule), rules.includes(rule) ? 1 : 0);
+    },
     guestEnds: (id, reason) => end(id, reason),
     async guestReboots(id) {
       await requireState(id, ['running'], 'reboot');

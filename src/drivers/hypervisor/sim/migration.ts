@@ -2,9 +2,8 @@
 
 import type { JsonObject } from '../../../lib/json.ts';
 import { DriverError, type GuestMigration, type SendOptions } from '../../hypervisor.ts';
-import type { Faults } from './faults.ts';
 import { openReception, reach, type Reception } from './link.ts';
-import type { Transfer } from './transfer.ts';
+import type { Fault, Transfer } from './transfer.ts';
 import type { World } from './world.ts';
 
 const socketOf = (ticket: JsonObject): string => {
@@ -16,18 +15,18 @@ const socketOf = (ticket: JsonObject): string => {
 
 export interface SimMigrationParts {
   readonly world: World;
-  readonly faults: Faults;
+  readonly fault: Fault;
   readonly transfer: Transfer;
-  now(): number;
+  readonly now: () => number;
 }
 
 export interface SimMigration extends GuestMigration {
   /** Ends the waiting for a guest that is destroyed. */
-  forget(id: string): Promise<void>;
-  close(): Promise<void>;
+  readonly forget: (id: string) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-export const createSimMigration = ({ world, faults, transfer, now }: SimMigrationParts): SimMigration => {
+export const createSimMigration = ({ world, fault, transfer, now }: SimMigrationParts): SimMigration => {
   const receptions = new Map<string, Reception>();
 
   const requireSending = async (id: string, wanted: readonly string[], action: string): Promise<void> => {
@@ -36,14 +35,14 @@ export const createSimMigration = ({ world, faults, transfer, now }: SimMigratio
   };
 
   const send = async (id: string, method: string, ticket: JsonObject, bytes: number, options: SendOptions): Promise<void> => {
-    await faults.pass(`migration.${method}`, id, options.signal);
+    await fault(`migration.${method}`, id, options.signal);
     await reach(socketOf(ticket), { say: false, signal: options.signal });
     await transfer(bytes, options);
   };
 
   return {
     async receive(spec) {
-      await faults.pass('migration.receive', spec.id);
+      await fault('migration.receive', spec.id);
       await world.add({ spec, state: 'incoming', startedAtMs: now(), vcpus: spec.vcpusAtStartup, memoryBytes: spec.memoryTargetBytes });
       const reception = await openReception(spec.id);
       receptions.set(spec.id, reception);
@@ -65,7 +64,7 @@ export const createSimMigration = ({ world, faults, transfer, now }: SimMigratio
     },
 
     async handOver(id, ticket, { signal }) {
-      await faults.pass('migration.handOver', id, signal);
+      await fault('migration.handOver', id, signal);
       await requireSending(id, ['stopped'], 'handOver');
       await reach(socketOf(ticket), { say: true, signal });
       const { memoryBytes } = await world.change(id, { sending: 'handed-over', state: 'migrated' });
@@ -73,7 +72,7 @@ export const createSimMigration = ({ world, faults, transfer, now }: SimMigratio
     },
 
     async received(id, { signal }) {
-      await faults.pass('migration.received', id, signal);
+      await fault('migration.received', id, signal);
       const guest = await world.get(id);
       if (guest.arrived) return;
       const reception = receptions.get(id);
@@ -92,14 +91,14 @@ export const createSimMigration = ({ world, faults, transfer, now }: SimMigratio
     },
 
     async activate(id, { paused }) {
-      await faults.pass('migration.activate', id);
+      await fault('migration.activate', id);
       const guest = await world.get(id);
       if (guest.state === 'incoming') throw new DriverError('bad-state', 'the guest has not arrived yet');
       if (!paused && guest.state !== 'running') await world.change(id, { state: 'running' });
     },
 
     async cancel(id, { resume }) {
-      await faults.pass('migration.cancel', id);
+      await fault('migration.cancel', id);
       const guest = await world.get(id);
       const state = resume ? 'running' : guest.state === 'migrated' ? 'paused' : guest.state;
       await world.change(id, { sending: 'no', state });

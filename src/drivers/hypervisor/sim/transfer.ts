@@ -9,6 +9,9 @@ export interface TransferOptions {
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
 
+/** What each call asks first: the rules for faults may delay or reject it. */
+export type Fault = (method: string, guest: string, signal?: AbortSignal) => Promise<void>;
+
 export type Transfer = (totalBytes: number, options: TransferOptions) => Promise<void>;
 
 const STEPS = 10;
