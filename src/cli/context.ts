@@ -15,7 +15,7 @@ export interface Context {
   readonly out: Printer;
   readonly connection: ConnectionOptions;
   /** The session of this command, logged in at the first call. Rejects with XenError or ConnectionError. */
-  session(): Promise<Session>;
+  readonly session: () => Promise<Session>;
 }
 
 /** Does what a command says. The exit code is 0 unless it gives another one. */

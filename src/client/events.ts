@@ -1,6 +1,7 @@
 // The stream of events: `event.from` asked again and again, each time with the token of the last answer. The server answers when
 // something happened, so nothing polls.
 
+import { valueText } from './values.ts';
 import type { Session } from './session.ts';
 
 export interface XenEvent {
@@ -40,7 +41,7 @@ export async function* events(session: Session, classes: readonly string[], opti
 const decodeBatch = (value: unknown): EventBatch => {
   if (!isRecord(value)) return { events: [], token: '' };
   const list = Array.isArray(value['events']) ? value['events'] : [];
-  return { token: String(value['token'] ?? ''), events: list.filter(isRecord).map(decodeEvent) };
+  return { token: valueText(value['token']), events: list.filter(isRecord).map(decodeEvent) };
 };
 
 const decodeEvent = (event: Readonly<Record<string, unknown>>): XenEvent => ({

@@ -3,6 +3,7 @@
 import type { Ref } from '../lib/brand.ts';
 import { XenError } from '../model/error.ts';
 import { events } from './events.ts';
+import { valueText } from './values.ts';
 import type { Session } from './session.ts';
 
 export interface TaskProgress {
@@ -58,7 +59,7 @@ type TaskRecord = Readonly<Record<string, unknown>>;
 const isOver = (record: TaskRecord): boolean => ['success', 'failure', 'cancelled'].includes(String(record['status']));
 
 const resultOf = (record: TaskRecord, task: string): string => {
-  if (record['status'] === 'success') return unwrapped(String(record['result'] ?? ''));
+  if (record['status'] === 'success') return unwrapped(valueText(record['result']));
   const info = Array.isArray(record['error_info']) ? record['error_info'].map(String) : [];
   const [code, ...params] = info;
   if (code !== undefined && code !== '') throw new XenError(code, params);

@@ -2,6 +2,7 @@
 // one call for the whole class. Nothing is fetched twice within a command.
 
 import { isXenError } from '../../model/error.ts';
+import { valueText } from '../../client/values.ts';
 import type { Session } from '../../client/session.ts';
 import { isNullRef } from '../../lib/brand.ts';
 
@@ -32,13 +33,13 @@ export class Objects {
 
   async uuid(cls: string, ref: string): Promise<string | undefined> {
     const uuid = (await this.record(cls, ref))?.['uuid'];
-    return uuid === undefined ? undefined : String(uuid);
+    return uuid === undefined ? undefined : valueText(uuid);
   }
 
   async name(cls: string, ref: string): Promise<string | undefined> {
     const record = await this.record(cls, ref);
     const name = record?.['name_label'] ?? record?.['name'];
-    return name === undefined ? undefined : String(name);
+    return name === undefined ? undefined : valueText(name);
   }
 
   #want(cls: string): Map<string, (record: Promise<ApiRecord | undefined>) => void> {

@@ -1,6 +1,7 @@
 // A field of an object as text. What is in the record itself is rendered at once; what is behind a reference is fetched.
 
 import { isNullRef } from '../../lib/brand.ts';
+import { valueText } from '../../client/values.ts';
 import type { Session } from '../../client/session.ts';
 import { enumText } from './enums.ts';
 import { type ApiRecord, asRecord, type Objects } from './objects.ts';
@@ -31,8 +32,8 @@ export const memberTexts = async (field: Field, subject: Subject): Promise<reado
   if (field.kind === 'computed') return (await computedText(field, subject)).split('; ').filter(text => text !== '');
   const value = await sourceValue(field, subject);
   const [kind = '', name = ''] = field.kind.split(' ');
-  if (kind === 'values') return Object.values(asRecord(value) ?? {}).map(each => enumText(name, String(each)));
-  return await Promise.all(listOf(value).map(each => memberText(kind, name, each, subject.objects)));
+  if (kind === 'values') return Object.values(asRecord(value) ?? {}).map(each => enumText(name, valueText(each)));
+  return await Promise.all(listOf(value).map(async each => await memberText(kind, name, each, subject.objects)));
 };
 
 /** The pairs of a map as texts. */
@@ -56,7 +57,7 @@ const sourceValue = (field: Field, { spec, record, objects }: Subject): Later<un
   const dot = field.source.indexOf('.');
   if (dot < 0) return record[field.source];
   const through = field.source.slice(0, dot);
-  const ref = String(record[through] ?? '');
+  const ref = valueText(record[through]);
   if (isNullRef(ref)) return undefined;
   return objects.record(linkedClass(spec.api, through), ref).then(other => other?.[field.source.slice(dot + 1)]);
 };
@@ -79,11 +80,11 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
     case 'float5.1':
       return Number(value).toFixed(1).padStart(5);
     case 'quoted':
-      return `'${String(value)}'`;
+      return `'${valueText(value)}'`;
     case 'enum':
-      return enumText(name, String(value));
+      return enumText(name, valueText(value));
     case 'lower':
-      return lowerFirst(String(value));
+      return lowerFirst(valueText(value));
     case 'uuid':
     case 'name':
       return memberText(kind, name, value, objects);
@@ -98,7 +99,7 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
       );
     case 'values':
       return Object.values(asRecord(value) ?? {})
-        .map(each => enumText(name, String(each)))
+        .map(each => enumText(name, valueText(each)))
         .join('; ');
     case 'map':
       return plainPairs(name, value)
@@ -107,17 +108,20 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
     case 'refmap':
       return pairsOf(field.kind, value, objects).then(pairs => pairs.map(([key, text]) => `${key}: ${text}`).join('; '));
     default:
-      return `${String(value)}${rest.suffix ?? ''}`;
+      return `${valueText(value)}${rest.suffix ?? ''}`;
   }
 };
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-const joined = (texts: readonly Later<string>[], separator: string): Later<string> =>
-  texts.some(text => text instanceof Promise) ? Promise.all(texts).then(all => all.join(separator)) : texts.join(separator);
+const joined = (texts: readonly Later<string>[], separator: string): Later<string> => {
+  const ready = texts.filter(text => typeof text === 'string');
+  if (ready.length === texts.length) return ready.join(separator);
+  return Promise.all(texts.map(async text => await text)).then(all => all.join(separator));
+};
 
 const memberText = (kind: string, name: string, value: unknown, objects: Objects): Later<string> => {
-  const ref = String(value);
+  const ref = valueText(value);
   switch (kind) {
     case 'uuid':
     case 'uuids':
@@ -132,7 +136,7 @@ const memberText = (kind: string, name: string, value: unknown, objects: Objects
 };
 
 const plainPairs = (keyEnum: string, value: unknown): readonly (readonly [string, string])[] =>
-  Object.entries(asRecord(value) ?? {}).map(([key, each]) => [enumText(keyEnum, key), String(each)]);
+  Object.entries(asRecord(value) ?? {}).map(([key, each]) => [enumText(keyEnum, key), valueText(each)]);
 
 const pairsOf = async (fieldKind: string, value: unknown, objects: Objects): Promise<readonly (readonly [string, string])[]> => {
   const [kind = '', name = ''] = fieldKind.split(' ');
@@ -140,7 +144,7 @@ const pairsOf = async (fieldKind: string, value: unknown, objects: Objects): Pro
   const entries = Object.entries(asRecord(value) ?? {});
   return await Promise.all(
     entries.map(
-      async ([key, ref]): Promise<readonly [string, string]> => [key, (await objects.uuid(name, String(ref))) ?? NOT_IN_DATABASE],
+      async ([key, ref]): Promise<readonly [string, string]> => [key, (await objects.uuid(name, valueText(ref))) ?? NOT_IN_DATABASE],
     ),
   );
 };

@@ -13,8 +13,8 @@ const SMOOTHING = 0.3;
 const DEFAULT_COLUMNS = 80;
 
 export interface ProgressBar {
-  show(progress: TaskProgress): void;
-  end(): void;
+  readonly show: (progress: TaskProgress) => void;
+  readonly end: () => void;
 }
 
 interface Sample {

@@ -1,11 +1,11 @@
 // The progress that `xe` prints when it is asked for it: a line per event.
 
-import type { TaskProgress } from '../../client/tasks.ts';
+import type { ProgressBar } from './progress.ts';
 
 const SPINNER = '|/-\\';
 const WIDTH = 70;
 
-export const ticker = (write: (text: string) => void): { show(progress: TaskProgress): void; end(): void } => {
+export const ticker = (write: (text: string) => void): ProgressBar => {
   let count = 0;
   return {
     show: ({ fraction }) => {

@@ -1,6 +1,5 @@
 // `vdi-pool-migrate`: the disk of a running VM moves to another SR.
 
-import type { Ref } from '../../../lib/brand.ts';
 import { callAsTask } from '../../async-call.ts';
 import type { Handler } from '../../context.ts';
 import { byUuid, uuidOf } from '../../lookup.ts';
@@ -13,5 +12,5 @@ export const poolMigrate: Handler = async context => {
   const format = args.get('dest-img-format');
   const options = format === undefined ? {} : { dest_img_format: format };
   const moved = await callAsTask(context, 'VDI.pool_migrate', { vdi, sr, options }, { title: 'Moving the disk' });
-  context.out.lines([await uuidOf(session, 'VDI', moved as Ref<'VDI'>)]);
+  context.out.lines([await uuidOf(session, 'VDI', moved)]);
 };

@@ -2,6 +2,7 @@
 
 import type { Ref } from '../../../lib/brand.ts';
 import { isNullRef } from '../../../lib/brand.ts';
+import { valueText } from '../../../client/values.ts';
 import type { Context, Handler } from '../../context.ts';
 import { loadRecord } from '../../records/classes.ts';
 import { type ApiRecord, Objects } from '../../records/objects.ts';
@@ -35,7 +36,7 @@ const showDrives = async (context: Context, vm: Ref<'VM'>, type: 'Disk' | 'CD'):
   for (const [i, { ref, record }] of drives.entries()) {
     if (record !== undefined)
       await showObject(context, objects, `${type} ${i} VBD:`, 'vbd', ref, record, type === 'CD' ? CD_FIELDS : DISK_FIELDS);
-    const vdi = String(record?.['VDI'] ?? '');
+    const vdi = valueText(record?.['VDI']);
     const content = isNullRef(vdi) ? undefined : await objects.record('VDI', vdi);
     if (content !== undefined) await showObject(context, objects, `${type} ${i} VDI:`, 'vdi', vdi, content, VDI_FIELDS);
   }

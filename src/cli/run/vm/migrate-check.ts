@@ -1,6 +1,7 @@
 // `vm-migrate --dry-run`: everything that stands in the way, each with what mends it.
 
 import { isXenError } from '../../../model/error.ts';
+import { valueText } from '../../../client/values.ts';
 import type { Context } from '../../context.ts';
 import { EXIT_FAILED, EXIT_OK } from '../../exit.ts';
 import { failureText } from '../../render/failure.ts';
@@ -41,15 +42,13 @@ const blockerText = (value: unknown, index: number): string => {
   const blocker: Readonly<Record<string, unknown>> = Object(value);
   const objects = Array.isArray(blocker['objects']) ? blocker['objects'].map(objectText) : [];
   return [
-    `${index + 1}. ${text(blocker['code'])}${objects.length === 0 ? '' : `: ${objects.join(', ')}`}`,
-    `   ${text(blocker['cause'])}`,
-    ...(text(blocker['fix']) === '' ? [] : [`   Mend it: ${text(blocker['fix'])}`]),
+    `${index + 1}. ${valueText(blocker['code'])}${objects.length === 0 ? '' : `: ${objects.join(', ')}`}`,
+    `   ${valueText(blocker['cause'])}`,
+    ...(valueText(blocker['fix']) === '' ? [] : [`   Mend it: ${valueText(blocker['fix'])}`]),
   ].join('\n');
 };
 
 const objectText = (value: unknown): string => {
   const object: Readonly<Record<string, unknown>> = Object(value);
-  return `${text(object['class'])} ${text(object['name'])} (${text(object['uuid'])})`;
+  return `${valueText(object['class'])} ${valueText(object['name'])} (${valueText(object['uuid'])})`;
 };
-
-const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
