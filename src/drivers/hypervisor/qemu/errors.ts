@@ -13,7 +13,7 @@ const SENTENCES: readonly (readonly [RegExp, DriverErrorKind])[] = [
   ],
   [/handshake|certificate|TLS channel/i, 'unreachable'],
   [/Duplicate|already exists|is already in use/i, 'exists'],
-  [/Could not open|No such file|not found|does not exist|Invalid parameter|could not load kernel/i, 'bad-config'],
+  [/Could not open|No such file|not found|does not exist|Invalid parameter|could not load (kernel|PC BIOS|initrd)/i, 'bad-config'],
 ];
 
 /** The kind that fits QEMU's own words. */

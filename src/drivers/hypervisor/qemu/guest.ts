@@ -55,6 +55,7 @@ export class Guest {
   #handle: GuestHandle;
   #shutdownReason = '';
   #resetAtMs = 0;
+  #panicked = false;
 
   private constructor(parts: GuestParts, monitor: Monitor, second: Monitor) {
     this.id = parts.id;
@@ -98,14 +99,18 @@ export class Guest {
         this.#shutdownReason = textOf(event.data['reason']);
         return;
       case 'RESET':
+        this.#panicked = false;
         this.#hearReset(event.timestampMs, () => tell({ kind: 'rebooted', id }));
         return;
       case 'GUEST_PANICKED':
+        this.#panicked = true;
         tell({ kind: 'state', id, state: 'crashed' });
         return;
       case 'STOP':
       case 'RESUME':
-        if (!this.quiet) tell({ kind: 'state', id, state: event.name === 'STOP' ? 'paused' : 'running' });
+        // A crashed guest is stopped as well; that it crashed says more.
+        if (!this.quiet && !(event.name === 'STOP' && this.#panicked))
+          tell({ kind: 'state', id, state: event.name === 'STOP' ? 'paused' : 'running' });
         return;
       case 'VSERPORT_CHANGE':
         if (event.data['open'] === true) tell({ kind: 'metrics', id });

@@ -37,6 +37,8 @@ export class Monitor {
   readonly #splitter = new LineSplitter();
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(event: QmpEvent) => void>();
+  /** Who waits for events, to be woken by the end of the connection too. */
+  readonly #wakers = new Set<() => void>();
   readonly #greeting = Promise.withResolvers<void>();
   #nextId = 1;
   #isClosed = false;
@@ -56,6 +58,7 @@ export class Monitor {
       for (const pending of this.#pending.values()) pending.reject(goneError());
       this.#pending.clear();
       this.#listeners.clear();
+      for (const wake of this.#wakers) wake();
       resolve();
     });
   }
@@ -131,7 +134,7 @@ export class Monitor {
     });
     const onAbort = (): void => wake.resolve();
     signal?.addEventListener('abort', onAbort, { once: true });
-    void this.closed.then(onAbort);
+    this.#wakers.add(onAbort);
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -143,6 +146,7 @@ export class Monitor {
       }
     } finally {
       stop();
+      this.#wakers.delete(onAbort);
       signal?.removeEventListener('abort', onAbort);
     }
   }
