@@ -76,7 +76,7 @@ export const guestShape = object({
   memoryStaticMaxBytes: integer,
   memoryTargetBytes: integer,
   boot: bootShape,
-  /** Boots what every xcp host makes for itself: the destination may take its own. */
+  /** Boots what every xcp host makes for itself: the destination takes its own. */
   bootsBuiltIn: truth,
   platform: dictionary(text),
   cpuModel: nullable(text),

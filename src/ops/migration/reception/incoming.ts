@@ -55,13 +55,14 @@ export async function plugPorts(services: Services, ports: readonly VifPort[]): 
   return nics;
 }
 
-/** What the guest boots from here: the files it names, or this host's own where it boots what every host makes. Throws INVALID_VALUE. */
-export async function bootHere({ boot, bootsBuiltIn }: TravellingGuest): Promise<GuestSpec['boot']> {
-  if (boot.kind !== 'kernel') return boot;
+/** What the guest boots from here: the files it names, or this host's own of what every host makes. Throws INVALID_VALUE. */
+export async function bootHere({ hypervisor }: Services, { boot, bootsBuiltIn }: TravellingGuest): Promise<GuestSpec['boot']> {
+  // The simulator runs no code, so it needs none.
+  if (boot.kind !== 'kernel' || hypervisor.kind === 'sim') return boot;
+  if (bootsBuiltIn) return { ...boot, ...(await buildTinyLinux(tinyLinuxCache())) };
   const missing = await firstMissing([boot.kernelPath, ...(boot.ramdiskPath === undefined ? [] : [boot.ramdiskPath])]);
-  if (missing === undefined) return boot;
-  if (!bootsBuiltIn) throw new XenError('INVALID_VALUE', ['kernel', missing, 'File does not exist']);
-  return { ...boot, ...(await buildTinyLinux(tinyLinuxCache())) };
+  if (missing !== undefined) throw new XenError('INVALID_VALUE', ['kernel', missing, 'File does not exist']);
+  return boot;
 }
 
 async function firstMissing(files: readonly string[]): Promise<string | undefined> {

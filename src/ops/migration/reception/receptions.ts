@@ -148,7 +148,7 @@ export class Receptions {
     return this.#attending(reception, 'receive', async (record, attendance) => {
       const { hypervisor } = this.#services;
       if ((await hypervisor.status(guest.id)) !== undefined) throw new XenError('DUPLICATE_VM', [guest.id]);
-      const boot = await bootHere(guest);
+      const boot = await bootHere(this.#services, guest);
       const ports = portsOf(this.#services, guest);
       const owned = new Set(guest.disks.map(disk => disk.volume));
       const volumes = record.volumes.map(volume => (owned.has(volume.id) ? { ...volume, owner: guest.id } : volume));
