@@ -5,3 +5,4 @@ const codeOf = (error: unknown): unknown => (typeof error === 'object' && error 
 /** No such file, directory or process. */
 export const isMissing = (error: unknown): boolean => ['ENOENT', 'ESRCH'].includes(String(codeOf(error)));
 export const isExisting = (error: unknown): boolean => codeOf(error) === 'EEXIST';
+export const isNotEmpty = (error: unknown): boolean => codeOf(error) === 'ENOTEMPTY';

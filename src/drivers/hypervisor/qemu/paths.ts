@@ -2,8 +2,9 @@
 // directory the sockets go to a short one of their own, whose name follows from the state directory's; a link in the guest's directory points there.
 
 import { createHash } from 'node:crypto';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { isMissing, isNotEmpty } from './os-errors.ts';
 
 export interface GuestPaths {
   readonly directory: string;
@@ -69,5 +70,11 @@ export const makeGuestDirectories = async (paths: GuestPaths): Promise<void> => 
 /** Idempotent. */
 export const removeGuestDirectories = async (paths: GuestPaths): Promise<void> => {
   await rm(paths.sockets, { recursive: true, force: true });
+  // The last guest takes the short directory along; with others in it, it stays.
+  if (paths.sockets !== paths.directory) await rmdir(path.dirname(paths.sockets)).catch(unlessInUse);
   await rm(paths.directory, { recursive: true, force: true });
+};
+
+const unlessInUse = (error: unknown): void => {
+  if (!isNotEmpty(error) && !isMissing(error)) throw error;
 };
