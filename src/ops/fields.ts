@@ -20,14 +20,14 @@ export const setter =
       tx.update(cls, self, { [field]: value } as unknown as Partial<RecordOf<C>>);
     });
 
-/** Adds one key to a map. Throws MAP_DUPLICATE_KEY. */
+/** Adds one key to a map, before the others as clients know it. Throws MAP_DUPLICATE_KEY. */
 export const adder =
   <C extends ClassName>(cls: C, field: MapFields<C>) =>
   (call: Call, { self, key, value }: { readonly self: Ref<C>; readonly key: string; readonly value: string }): Promise<void> =>
     change(call.services.db, tx => {
       const map = tx.need(cls, self)[field] as Readonly<Record<string, string>>;
       if (Object.hasOwn(map, key)) throw mapDuplicateKey(cls, field, self, key);
-      tx.update(cls, self, { [field]: { ...map, [key]: value } } as unknown as Partial<RecordOf<C>>);
+      tx.update(cls, self, { [field]: { [key]: value, ...map } } as unknown as Partial<RecordOf<C>>);
     });
 
 /** Removes one key of a map; no such key is success. */

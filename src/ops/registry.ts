@@ -15,6 +15,7 @@ import { vbdOps } from './vbd/index.ts';
 import { vdiOps } from './vdi/index.ts';
 import { vifOps } from './vif/index.ts';
 import { vmOps } from './vm/index.ts';
+import { vmGroupOps } from './vm-group/index.ts';
 
 export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   VM: { ...vmOps, ...migrationVmOps },
@@ -29,6 +30,7 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   pool: poolOps,
   message: messageOps,
   VM_appliance: applianceOps,
+  VM_group: vmGroupOps,
 };
 
 /** Private messages between xcp hosts. */

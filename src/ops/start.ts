@@ -72,8 +72,7 @@ export const startOps = async (services: Services): Promise<{ stop(): Promise<vo
   await reportNetwork(services, facts.network.degraded);
   return {
     stop: async () => {
-      await guests.stop();
-      await receptions.stop();
+      await Promise.all([guests.stop(), receptions.stop()]);
       for (const uuid of Array.from(services.attachedSrs.keys())) await detachSr(services, uuid);
     },
   };

@@ -95,14 +95,19 @@ const shutdown = async (call: Call, vm: Ref<'VM'>): Promise<void> => {
   }
 };
 
-/** Only where no guest is left: a running one would be forgotten while it writes to its disks. */
+/**
+ * Only where no guest is left: a running one would be forgotten while it writes to its disks. The memory image of a suspended VM stays,
+ * for whoever wants it back or removes it.
+ */
 const resetPowerState = (call: Call, vm: Ref<'VM'>): Promise<void> =>
   vmOperation(call, vm, 'power_state_reset', async record => {
     const { services } = call;
     if (record.is_control_domain) throw new XenError('CANNOT_RESET_CONTROL_DOMAIN', [vm]);
     const status = await services.hypervisor.status(record.uuid);
     if (status) throw new XenError('DOMAIN_EXISTS', [vm]);
-    await services.engine.withLocks([vm], () => releaseVm(services, vm));
+    await services.engine.withLocks([vm], () =>
+      record.power_state === 'Suspended' ? setPower(call, vm, 'Halted') : releaseVm(services, vm),
+    );
   });
 
 export const powerOps: OpsOf<'VM'> = {

@@ -127,6 +127,7 @@ const snapshotOperations: ReadonlySet<VmOperation> = new Set<VmOperation>([
   'destroy',
   'hard_shutdown',
   'metadata_export',
+  'power_state_reset',
 ]);
 
 const controlDomainOperations: ReadonlySet<VmOperation> = new Set<VmOperation>([
