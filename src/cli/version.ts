@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 
+const packageFile = new URL('../../package.json', import.meta.url);
+
 const packageVersion = (): string => {
-  const description: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const description: unknown = JSON.parse(readFileSync(packageFile, 'utf8'));
   return String(Object(description).version);
 };
 

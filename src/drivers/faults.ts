@@ -5,7 +5,7 @@ import { DriverError, type DriverErrorKind } from './hypervisor.ts';
 
 export interface FaultRule {
   readonly method: string;
-  /** The object's id; absent: any. */
+  /** The object's id; if absent, every object. */
   readonly object?: string;
   /** How many calls it strikes; absent: all. */
   readonly count?: number;
