@@ -13,15 +13,18 @@ import { mapDisks, mapNics } from './mapping.ts';
 import type { MigrationArgs } from './options.ts';
 import { isLive, members, type MigrationView } from './view.ts';
 
+/** Causes are sentences, whatever noun they begin with. */
+const asSentence = (blocker: Blocker): Blocker => ({ ...blocker, cause: blocker.cause.charAt(0).toUpperCase() + blocker.cause.slice(1) });
+
 /** What the VM itself has against it, wherever it goes. */
 export const vmBlockers = (view: MigrationView, args: MigrationArgs): readonly Blocker[] =>
-  vmChecks.flatMap(check => check({ view, args }));
+  vmChecks.flatMap(check => check({ view, args })).map(asSentence);
 
 /** All, in the order in which the XenAPI would tell them: the VM, its disks, its NICs, the host. */
 export function migrationBlockers(view: MigrationView, facts: MigrationFacts, args: MigrationArgs): readonly Blocker[] {
   const context: CheckContext = { view, facts, args, disks: mapDisks(view, facts, args), nics: mapNics(view, facts, args) };
   const elsewhere = [...diskChecks, ...nicChecks, ...hostChecks].flatMap(check => check(context));
-  return [...vmBlockers(view, args), ...elsewhere];
+  return [...vmBlockers(view, args), ...elsewhere.map(asSentence)];
 }
 
 /** Throws the first blocker as the XenAPI error it is. */
