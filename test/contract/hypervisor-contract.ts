@@ -165,6 +165,15 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
         expect(await gone).toMatchObject({ reason: 'shutdown' });
       });
 
+      test('a guest that has only begun to boot is asked until it hears', async () => {
+        const down = await start();
+        await here.shutdown(down.id, { signal: soon() });
+        expect(await here.status(down.id)).toBeUndefined();
+        const again = await start();
+        await here.reboot(again.id, { signal: soon() });
+        expect(await stateOf(here, again.id)).toBe('running');
+      });
+
       test('reboot keeps the guest', async () => {
         const spec = await startBooted();
         const before = await here.status(spec.id);

@@ -9,6 +9,7 @@ import type { GuestRegistry } from './registry.ts';
 import { killProcess } from './process.ts';
 
 const QUIT_TIMEOUT_MS = 3_000;
+const PRESS_INTERVAL_MS = 3_000;
 
 export const balloonBytes = async ({ monitor }: Guest): Promise<number> =>
   numberOf(objectOf(await monitor.execute('query-balloon'))['actual']);
@@ -102,8 +103,7 @@ export const createPower = (registry: GuestRegistry, accelerator: () => Promise<
       const guest = await registry.find(id);
       if (guest === undefined) throw noGuest(id);
       await requireState(guest, ['running'], 'shutdown');
-      await guest.monitor.execute('system_powerdown', {}, { signal });
-      await unlessAborted(guest.monitor.closed, signal);
+      await pressingPowerButton(guest, signal, () => unlessAborted(guest.monitor.closed, signal));
       await registry.ended(guest);
     },
 
@@ -157,6 +157,23 @@ export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal)
 };
 
 /**
+ * Presses the guest's power button, again every few seconds until `reaction` settles: a guest that still boots does not hear the first
+ * press, and no guest tells whether it heard one. A second press changes nothing for a guest that is on its way.
+ */
+const pressingPowerButton = async <T>({ monitor }: Guest, signal: AbortSignal, reaction: () => Promise<T>): Promise<T> => {
+  await monitor.execute('system_powerdown', {}, { signal });
+  const pressAgain = setInterval(() => {
+    // A guest that went meanwhile has reacted.
+    monitor.execute('system_powerdown').catch(() => undefined);
+  }, PRESS_INTERVAL_MS);
+  try {
+    return await reaction();
+  } finally {
+    clearInterval(pressAgain);
+  }
+};
+
+/**
  * Asks the guest to power off and turns that into a reset: while this waits, QEMU is told to restart the machine where it would end. An abort
  * takes that back, so that a guest which powers off later is gone as usual.
  */
@@ -169,12 +186,8 @@ const rebootBySelf = async (guest: Guest, signal: AbortSignal): Promise<void> =>
   void guest.monitor.closed.then(() => reset.reject(new DriverError('guest-refused', 'the guest powered off instead of rebooting')));
   try {
     await guest.monitor.execute('set-action', { shutdown: 'pause' }, { signal });
-    await guest.monitor.execute('system_powerdown', {}, { signal });
-    await guest.monitor.until(
-      ['SHUTDOWN', 'STOP'],
-      async () => ((await queryRunState(guest.monitor)) === 'shutdown' ? true : undefined),
-      signal,
-    );
+    const isOff = async (): Promise<true | undefined> => ((await queryRunState(guest.monitor)) === 'shutdown' ? true : undefined);
+    await pressingPowerButton(guest, signal, () => guest.monitor.until(['SHUTDOWN', 'STOP'], isOff, signal));
     await guest.monitor.execute('system_reset');
     await guest.monitor.execute('cont');
     await reset.promise;
