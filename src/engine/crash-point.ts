@@ -1,4 +1,7 @@
-// Where a test may end the process, to see whether the next life cleans up. Never set in production.
+// Where a test may end the process, to see whether the next life cleans up, or hold it, to look at the world between two steps. Never
+// set in production.
+
+import { existsSync, writeFileSync } from 'node:fs';
 
 /** In order: `begun` is durable · `run` came back · `done` is durable · `undo` is next · `undo` came back, not yet journalled. */
 export type CrashPhase = 'before-do' | 'after-do' | 'journalled' | 'before-undo' | 'after-undo';
@@ -13,17 +16,32 @@ export interface CrashPlace {
 export type CrashPoint = (place: CrashPlace) => void;
 
 export const CRASH_VARIABLE = 'XCP_CRASH_AT';
+export const HOLD_VARIABLE = 'XCP_HOLD_AT';
+export const HOLD_FILE_VARIABLE = 'XCP_HOLD_FILE';
+
+type Environment = { readonly [name: string]: string | undefined };
+
+/** `<plan kind>:<step id>:<phase>`; `*` stands for any plan kind or step. Kinds and ids may hold colons if the other does not. */
+const matches = (wanted: string | undefined, { planKind, stepId, phase }: CrashPlace): boolean =>
+  [planKind, '*'].some(kind => [stepId, '*'].some(step => `${kind}:${step}:${phase}` === wanted));
 
 /**
- * Reads `XCP_CRASH_AT=<plan kind>:<step id>:<phase>` and returns a hook that kills this process there, as `kill -9` would; undefined
- * when the variable is not set. `*` stands for any plan kind or step. Plan kinds and step ids may hold colons if the other does not.
+ * `XCP_CRASH_AT` names the place where this process kills itself, as `kill -9` would; `XCP_HOLD_AT` the place where it stands still, the
+ * whole process, from when it made the file named by `XCP_HOLD_FILE` until somebody removed that. Undefined when neither is set.
  */
-export const crashPointFrom = (environment: { readonly [name: string]: string | undefined }): CrashPoint | undefined => {
-  const wanted = environment[CRASH_VARIABLE];
-  if (!wanted) return undefined;
-  const matches = ({ planKind, stepId, phase }: CrashPlace): boolean =>
-    [planKind, '*'].some(kind => [stepId, '*'].some(step => `${kind}:${step}:${phase}` === wanted));
+export const crashPointFrom = (environment: Environment): CrashPoint | undefined => {
+  const { [CRASH_VARIABLE]: crashAt, [HOLD_VARIABLE]: holdAt, [HOLD_FILE_VARIABLE]: holdFile } = environment;
+  if (!crashAt && !(holdAt && holdFile)) return undefined;
   return place => {
-    if (matches(place)) process.kill(process.pid, 'SIGKILL');
+    if (matches(crashAt, place)) process.kill(process.pid, 'SIGKILL');
+    if (holdFile && matches(holdAt, place)) hold(holdFile);
   };
+};
+
+const HOLD_LOOK_MS = 10;
+
+const hold = (file: string): void => {
+  writeFileSync(file, '');
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(file)) Atomics.wait(clock, 0, 0, HOLD_LOOK_MS);
 };
