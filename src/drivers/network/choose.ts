@@ -16,8 +16,10 @@ export interface NetworkChoice {
   readonly stateDir: string;
   readonly log: Logger;
   readonly rundir?: string;
-  /** Where Open vSwitch is installed but does not answer: start one for this host alone. */
+  /** Where Open vSwitch is installed but does not answer: start one for the xcp hosts of this machine. */
   readonly startPrivateSwitch?: boolean;
+  /** Its directory, when it is not the machine's usual one. */
+  readonly privateSwitchDir?: string;
 }
 
 /** Why this process cannot use Open vSwitch at all; undefined when it can. */
@@ -43,18 +45,24 @@ const tryOvs = async (options: Parameters<typeof createOvsNetwork>[0]): Promise<
 };
 
 /** The running Open vSwitch, else one of our own if that is allowed. Rejects with the reason why there is none. */
-const openOvs = async ({ stateDir, log, rundir, startPrivateSwitch: mayStart }: NetworkChoice): Promise<NetworkDriver> => {
+const openOvs = async ({
+  stateDir,
+  log,
+  rundir,
+  startPrivateSwitch: mayStart,
+  privateSwitchDir,
+}: NetworkChoice): Promise<NetworkDriver> => {
   const why = await obstacle();
   if (why !== undefined) throw new DriverError('unsupported', why);
   // A switch of our own that was used before holds the ports of running guests.
-  if (mayStart !== true || !(await hasPrivateSwitch(stateDir)))
+  if (mayStart !== true || !(await hasPrivateSwitch(privateSwitchDir)))
     try {
       return await tryOvs({ stateDir, log, ...(rundir !== undefined && { rundir }) });
     } catch (error) {
       if (mayStart !== true) throw error;
     }
   if ((await findProgram('ovs-vswitchd')) === undefined) throw new DriverError('unsupported', 'Open vSwitch is not installed');
-  return tryOvs({ stateDir, log, rundir: await startPrivateSwitch(stateDir), datapath: 'netdev', privateNames: true });
+  return tryOvs({ stateDir, log, rundir: await startPrivateSwitch(privateSwitchDir), datapath: 'netdev', privateNames: true });
 };
 
 export const chooseNetwork = async (choice: NetworkChoice): Promise<NetworkDriver> => {

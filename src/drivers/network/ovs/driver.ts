@@ -18,7 +18,7 @@ import { hostInterfaces } from '../host-interfaces.ts';
 import { type Host, planBatch, pluggedVifs, type Wish } from './changes.ts';
 import { type Operation, OvsdbClient, OvsdbError } from './ovsdb-client.ts';
 import { SwitchView } from './switch-view.ts';
-import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
+import { makeTaps, removeTaps, type Tap, tagOf, tapName, tapVifs } from './tap.ts';
 
 export interface OvsOptions {
   readonly stateDir: string;
@@ -48,9 +48,6 @@ const kernelDatapath = async (types: readonly string[]): Promise<boolean> =>
     () => true,
     () => false, // the module is not loaded
   ));
-
-/** What belongs to the host whose state is kept in `stateDir`. */
-const tagOf = (stateDir: string): string => createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 
 const bumpConfiguration: readonly Operation[] = [
   { op: 'mutate', table: 'Open_vSwitch', where: [], mutations: [['next_cfg', '+=', 1]] },
@@ -229,8 +226,8 @@ class OvsNetwork implements NetworkDriver {
   }
 
   #brokenInterfaces(view: SwitchView): ReadonlyMap<string, string> {
-    const rows = [...view.interfaces.values()].filter(({ ofport, error }) => error !== undefined || ofport === -1);
-    return new Map(rows.map(({ name, error }) => [name, error ?? 'it gave no reason']));
+    const rows = [...view.interfaces.values()].filter(({ ofport, error }) => error !== undefined || ofport === undefined || ofport === -1);
+    return new Map(rows.map(({ name, error }) => [name, error ?? 'it gave no reason; its log may say more']));
   }
 
   /** What the switch could not make does not stay in its database either. */

@@ -1,17 +1,25 @@
-// An Open vSwitch of xcp's own, for machines where it is installed but not running: a database and a switch in user space under the
-// host's state directory. Both are daemons: they outlive hostd, and are found again by their pid files.
+// An Open vSwitch of xcp's own, for machines where it is installed but not running: a database and a switch in user space. Both are
+// daemons: they outlive hostd, and are found again by their pid files.
+//
+// There is one for all xcp hosts of a machine, not one for each: the user-space datapath has a device of a fixed name, so that a second
+// switch in the same network namespace makes no bridge. The hosts' bridges and taps bear names of their own.
 
 import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { retry } from '../../../lib/retry.ts';
+import { setOf, uuidOf } from '../../../wire/ovsdb.ts';
+import { errnoOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { runTool } from '../../tool.ts';
+import { ownerKey } from './changes.ts';
 import { OvsdbClient } from './ovsdb-client.ts';
+import { SwitchView } from './switch-view.ts';
+import { removeTaps, tagOf, tapName, tapVifs } from './tap.ts';
 
 const schema = '/usr/share/openvswitch/vswitch.ovsschema';
-/** The kernel's limit for the path of a socket is 107 bytes; the longest name in the directory takes 20. */
-const maxDirLength = 85;
+/** Gone after a reboot, as the devices are; hostd makes its bridges again at start. */
+const machineDir = '/run/xcp/ovs';
 const stopTimeoutMs = 10_000;
 
 const exists = (path: string): Promise<boolean> =>
@@ -20,14 +28,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false, // that is the question
   );
 
-/** The directory of sockets, database and logs of the private switch of the host whose state is in `stateDir`. */
-export const privateRundir = (stateDir: string): string => {
-  const dir = join(stateDir, 'ovs');
-  return dir.length <= maxDirLength ? dir : join('/run', `xcp-ovs-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
-};
-
-/** Whether one was ever started for this host. */
-export const hasPrivateSwitch = (stateDir: string): Promise<boolean> => exists(join(privateRundir(stateDir), 'conf.db'));
+/** Whether the daemons were ever started in `dir`. */
+export const hasPrivateSwitch = (dir = machineDir): Promise<boolean> => exists(join(dir, 'conf.db'));
 
 /** The daemon that the pid file names, if it runs and is the program expected: a stale file may name anyone. */
 const daemonPid = async (rundir: string, program: 'ovsdb-server' | 'ovs-vswitchd'): Promise<number | undefined> => {
@@ -67,10 +69,7 @@ const initialise = async (socketPath: string): Promise<void> => {
   }
 };
 
-/** Starts what of the pair does not run yet. Idempotent. Returns the rundir for `createOvsNetwork`. */
-export const startPrivateSwitch = async (stateDir: string): Promise<string> => {
-  const rundir = privateRundir(stateDir);
-  await mkdir(rundir, { recursive: true, mode: 0o700 });
+const startDaemons = async (rundir: string): Promise<void> => {
   const [database, socketPath] = [join(rundir, 'conf.db'), join(rundir, 'db.sock')];
   const env = environment(rundir);
   if (!(await exists(database))) await runTool('ovsdb-tool', ['create', database, schema], { env });
@@ -86,13 +85,44 @@ export const startPrivateSwitch = async (stateDir: string): Promise<string> => {
       env,
       outlives: true,
     });
-  return rundir;
 };
 
-const stop = async (rundir: string, program: 'ovsdb-server' | 'ovs-vswitchd'): Promise<void> => {
+/** Starts what of the pair does not run yet. Idempotent. Returns the rundir for `createOvsNetwork`. */
+export const startPrivateSwitch = async (dir = machineDir): Promise<string> => {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  // Two hosts that start at once get in each other's way; the later one then finds the daemons.
+  await retry(() => startDaemons(dir), { attempts: 4, backoff: { firstMs: 200, maxMs: 1_000, factor: 2, jitter: 0.5 } });
+  return dir;
+};
+
+/**
+ * For a host that goes for good: its bridges and taps are removed, and the daemons are ended if no other host has bridges there.
+ * Idempotent; guests of the host lose their network.
+ */
+export const leavePrivateSwitch = async (stateDir: string, dir = machineDir): Promise<void> => {
+  if ((await daemonPid(dir, 'ovsdb-server')) === undefined) return;
+  const tag = tagOf(stateDir);
+  const client = await OvsdbClient.connect(join(dir, 'db.sock'));
+  let others = 0;
+  try {
+    const view = await SwitchView.follow(client);
+    const rows = [...view.bridges.values()];
+    const mine = rows.filter(({ externalIds }) => externalIds[ownerKey] === tag).map(({ uuid }) => uuidOf(uuid));
+    others = rows.length - mine.length;
+    if (mine.length > 0)
+      await client.transact([{ op: 'mutate', table: 'Open_vSwitch', where: [], mutations: [['bridges', 'delete', setOf(mine)]] }]);
+  } finally {
+    client.close();
+  }
+  await removeTaps((await tapVifs(tag)).map(vifId => tapName(tag, vifId)));
+  if (others === 0) await stopPrivateSwitch({ dir, erase: true });
+};
+
+/** Asks a daemon to end and waits until it has. */
+const stop = async (rundir: string, program: 'ovsdb-server' | 'ovs-vswitchd', ask: (pid: number) => Promise<void>): Promise<void> => {
   const pid = await daemonPid(rundir, program);
   if (pid === undefined) return;
-  process.kill(pid, 'SIGTERM');
+  await ask(pid);
   const deadline = Date.now() + stopTimeoutMs;
   // Not our child, so nobody tells us of its end.
   while ((await daemonPid(rundir, program)) === pid) {
@@ -101,10 +131,25 @@ const stop = async (rundir: string, program: 'ovsdb-server' | 'ovs-vswitchd'): P
   }
 };
 
-/** Ends both daemons; their devices go with them. With `erase` the database and the logs go too. Idempotent. */
-export const stopPrivateSwitch = async (stateDir: string, options: { readonly erase: boolean }): Promise<void> => {
-  const rundir = privateRundir(stateDir);
-  await stop(rundir, 'ovs-vswitchd');
-  await stop(rundir, 'ovsdb-server');
-  if (options.erase) await rm(rundir, { recursive: true, force: true });
+const terminate = async (pid: number): Promise<void> => {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw error;
+  }
+};
+
+/**
+ * Ends both daemons. With `erase` their devices, the database and the logs go too; without, the devices stay for the next start.
+ * Idempotent.
+ */
+export const stopPrivateSwitch = async ({ dir = machineDir, erase }: { readonly dir?: string; readonly erase: boolean }): Promise<void> => {
+  const control = join(dir, 'ovs-vswitchd.ctl');
+  await stop(dir, 'ovs-vswitchd', pid => (erase ? exitClean(control) : terminate(pid)));
+  await stop(dir, 'ovsdb-server', terminate);
+  if (erase) await rm(dir, { recursive: true, force: true });
+};
+
+const exitClean = async (control: string): Promise<void> => {
+  await runTool('ovs-appctl', ['-t', control, 'exit', '--cleanup']);
 };

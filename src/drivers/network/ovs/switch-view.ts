@@ -80,6 +80,11 @@ const isObject = (value: Json | undefined): value is JsonObject => typeof value 
 
 /** A switch with thousands of ports takes seconds for a change. */
 const applyTimeoutMs = 30_000;
+/** The interfaces are told with the configuration, or at once after it. */
+const interfaceTimeoutMs = 2_000;
+
+/** Whether the switch has tried to make the interface, well or not. */
+const wasTried = ({ ofport, error }: InterfaceRow): boolean => ofport !== undefined || error !== undefined;
 
 export class SwitchView {
   readonly bridges = new Map<string, BridgeRow>();
@@ -125,29 +130,37 @@ export class SwitchView {
     for (const look of waiting) look();
   }
 
-  /** Resolves when the switch has applied configuration number `nextCfg` and tried each interface named. Rejects if it does not in time. */
+  /**
+   * Resolves when the switch has applied configuration number `nextCfg` and had its time to try each interface named; what came of
+   * them is in the view. Rejects when it does not apply it in time, or the connection is lost.
+   */
   async untilApplied(client: OvsdbClient, nextCfg: number, interfaceNames: ReadonlySet<string>, timeoutMs = applyTimeoutMs): Promise<void> {
-    const isDone = (): boolean => {
-      if ((this.#switch?.curCfg ?? 0) < nextCfg) return false;
-      if (interfaceNames.size === 0) return true;
-      const tried = [...this.interfaces.values()].filter(
-        i => interfaceNames.has(i.name) && (i.ofport !== undefined || i.error !== undefined),
-      );
+    const isApplied = (): boolean => (this.#switch?.curCfg ?? 0) >= nextCfg;
+    if (!(await this.#until(client, isApplied, timeoutMs)))
+      throw new DriverError('timeout', `the switch did not apply a change within ${timeoutMs / 1000} s; is ovs-vswitchd running?`);
+    const areTried = (): boolean => {
+      const tried = [...this.interfaces.values()].filter(i => interfaceNames.has(i.name) && wasTried(i));
       return tried.length === interfaceNames.size;
     };
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const late = Promise.withResolvers<never>();
-    const onLate = (): void =>
-      late.reject(new DriverError('timeout', `the switch did not apply a change within ${timeoutMs / 1000} s; is ovs-vswitchd running?`));
-    deadline.addEventListener('abort', onLate, { once: true });
+    await this.#until(client, areTried, interfaceTimeoutMs);
+  }
+
+  /** Whether `condition` came true in time; it is looked at after each update. */
+  async #until(client: OvsdbClient, condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake();
+    }, timeoutMs);
     try {
-      while (!isDone()) {
+      while (!condition()) {
         if (!client.isOpen) throw new DriverError('unreachable', "Open vSwitch's database went away during a change");
-        await Promise.race([new Promise<void>(resolve => this.#waiting.add(resolve)), late.promise]);
+        if (late) return false;
+        await new Promise<void>(resolve => this.#waiting.add(resolve));
       }
+      return true;
     } finally {
-      deadline.removeEventListener('abort', onLate);
-      late.promise.catch(() => undefined);
+      clearTimeout(timer);
     }
   }
 }
