@@ -5,7 +5,7 @@ import { applianceOps } from './appliance/index.ts';
 import type { OpsOf } from './context.ts';
 import { hostOps } from './host/index.ts';
 import { messageOps } from './message/index.ts';
-import { migrationHostOps, migrationPeerMessages, migrationVmOps, type PeerMessage } from './migration/messages.ts';
+import { migrationHostOps, migrationPeerMessages, migrationVdiOps, migrationVmOps, type PeerMessage } from './migration/messages.ts';
 import { networkOps } from './network/index.ts';
 import { pbdOps } from './pbd/index.ts';
 import { pifOps } from './pif/index.ts';
@@ -21,7 +21,7 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   VM: { ...vmOps, ...migrationVmOps },
   VBD: vbdOps,
   VIF: vifOps,
-  VDI: vdiOps,
+  VDI: { ...vdiOps, ...migrationVdiOps },
   SR: srOps,
   PBD: pbdOps,
   network: networkOps,

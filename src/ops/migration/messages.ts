@@ -7,11 +7,13 @@ import { asRef } from '../refs.ts';
 import { assertCanMigrate, checkMigration } from './check.ts';
 import { collectFacts, factsQueryShape } from './facts.ts';
 import { peerCalls, type PeerCallName, peerMethod, type ReplyOf, type RequestOf } from './protocol.ts';
+import { poolMigrate } from './pool.ts';
 import { migrateReceive } from './receive.ts';
 import { Receptions } from './reception/receptions.ts';
 import { migrateSend } from './send.ts';
 import { dictionary, type Shape, text, truth } from './shape.ts';
 import { migrationOf } from './state.ts';
+import { migrateVdi } from './vdi.ts';
 
 export interface PeerMessage {
   readonly role: Role;
@@ -21,9 +23,12 @@ export interface PeerMessage {
 
 export const migrationVmOps: OpsOf<'VM'> = {
   migrate_send: migrateSend,
+  pool_migrate: poolMigrate,
   assert_can_migrate: assertCanMigrate,
   assert_can_migrate_sender: assertCanMigrate,
 };
+
+export const migrationVdiOps: OpsOf<'VDI'> = { pool_migrate: migrateVdi };
 
 export const migrationHostOps: OpsOf<'host'> = { migrate_receive: migrateReceive };
 

@@ -63,6 +63,25 @@ export function planMigration(input: PlanInput): Plan {
   return { kind: MIGRATION_PLAN, locks: locksOf(view), steps, pivot: 'commit' };
 }
 
+/** Between hosts of one pool that see the same disks: no copy, no mirror, and the records stay where they are. */
+export function planPoolMigration(input: PlanInput): Plan {
+  const { view, address } = input;
+  const disks = [...view.disks.values()].map(disk => ({ sr: disk.sr.record.uuid, volume: disk.record.uuid }));
+  const guest = view.vm.record.uuid;
+  const steps = [
+    reserve(input),
+    ...liveMoves(input).filter(each => each.id !== 'mirror'),
+    step('commit', 'poolCommit', 'switching over', moment, { address, run: runStateOf(view) }),
+    step('leave-guest', 'leaveGuest', 'cleaning up', moment, { guest, ports: view.vm.vifs.map(vif => vif.record.uuid) }),
+    step('leave-disks', 'leaveDisks', 'cleaning up', moment, { guest, disks: [], media: disks }),
+    step('close', 'close', 'cleaning up', moment, { address }),
+  ];
+  return { kind: 'VM.pool_migrate', locks: locksOf(view), steps, pivot: 'commit' };
+}
+
+const runStateOf = ({ vm }: MigrationView): StepArgs['commit']['run'] =>
+  vm.record.power_state === 'Running' ? 'running' : vm.record.power_state === 'Paused' ? 'paused' : 'not';
+
 /** The family and its disks: nobody else works on them meanwhile. */
 const locksOf = (view: MigrationView): readonly string[] => [...members(view).map(each => each.ref), ...view.disks.keys()];
 
@@ -167,7 +186,7 @@ const commit = ({ view, address, srOf, networkOf, identities }: PlanInput): Plan
   step('commit', 'commit', 'switching over', moment, {
     address,
     vm: view.vm.ref,
-    run: view.vm.record.power_state === 'Running' ? 'running' : view.vm.record.power_state === 'Paused' ? 'paused' : 'not',
+    run: runStateOf(view),
     srOf: Object.fromEntries(srOf),
     networkOf: Object.fromEntries(networkOf),
     identities,

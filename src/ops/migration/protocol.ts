@@ -89,7 +89,7 @@ export const guestShape = object({
       bootable: truth,
       /** A volume of this reception. */
       volume: nullable(text),
-      /** A medium that the destination has already, by uuid. */
+      /** What the destination knows already, by uuid: a medium, or a disk of a shared SR. */
       medium: nullable(text),
     }),
   ),
@@ -133,7 +133,8 @@ export const bundleShape = object({
 /** The family as records, the VM first, in a form that holds no reference of the source's. */
 export type Bundle = Shaped<typeof bundleShape>;
 
-export const commitShape = object({ reception: text, bundle: bundleShape, run: oneOf('running', 'paused', 'not') });
+/** `bundle` is null between hosts of one pool: the records are there already. */
+export const commitShape = object({ reception: text, bundle: nullable(bundleShape), run: oneOf('running', 'paused', 'not') });
 export const committedShape = object({ vm: text });
 
 export const abortShape = object({ reception: text });

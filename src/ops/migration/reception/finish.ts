@@ -12,7 +12,7 @@ export async function finishReception(services: Services, record: ReceptionRecor
   await activate(services, record);
   for (const volume of record.volumes) if (volume.carrier) await dropVolume(services, volume);
   await recordSizes(services, record);
-  const finished: ReceptionRecord = { ...record, finished: true, guest: null, volumes: [], ports: [] };
+  const finished: ReceptionRecord = { ...record, finished: true, guest: null, volumes: [], ports: [], borrowed: [] };
   await services.db.transaction(tx => writeReception(tx, finished));
   return finished;
 }

@@ -21,7 +21,7 @@ export async function openDisks(
 ): Promise<ReadonlyMap<string, VolumeSource>> {
   const sources = new Map<string, VolumeSource>();
   for (const disk of guest.disks) {
-    const at = disk.volume === null ? mediumOf(services, disk.medium) : volumes.get(disk.volume);
+    const at = disk.volume === null ? knownVolume(services, disk.medium) : volumes.get(disk.volume);
     if (disk.volume !== null && at === undefined) throw new XenError('UUID_INVALID', ['VDI', disk.volume]);
     if (at === undefined) continue;
     sources.set(disk.id, await srDriver(services, at.sr).attach(at.id, { readOnly: disk.readOnly, owner: guest.id }));
@@ -29,7 +29,11 @@ export async function openDisks(
   return sources;
 }
 
-function mediumOf({ db }: Services, uuid: string | null): { readonly id: string; readonly sr: string } | undefined {
+/** What the guest uses and the reception did not make. */
+export const borrowedBy = (services: Services, guest: TravellingGuest): readonly { readonly id: string; readonly sr: string }[] =>
+  guest.disks.flatMap(disk => (disk.volume === null ? (knownVolume(services, disk.medium) ?? []) : []));
+
+function knownVolume({ db }: Services, uuid: string | null): { readonly id: string; readonly sr: string } | undefined {
   if (uuid === null) return undefined;
   const ref = db.byUuid('VDI', uuid);
   if (ref === undefined) throw new XenError('UUID_INVALID', ['VDI', uuid]);

@@ -5,6 +5,7 @@
 import type { Clock } from '../../../lib/clock.ts';
 import type { Ref } from '../../../lib/brand.ts';
 import type { CrashPhase, CrashPoint } from '../../../engine/crash-point.ts';
+import type { Tx } from '../../../db/db.ts';
 import { XenError } from '../../../model/error.ts';
 import { changing } from '../../change.ts';
 import type { Services } from '../../context.ts';
@@ -15,7 +16,7 @@ import { createTlsIdentity, type TlsIdentity, type TlsOffer } from '../certifica
 import { migrationAddress } from '../address.ts';
 import { type ReplyOf, type RequestOf, UNATTENDED_MS } from '../protocol.ts';
 import { finishReception } from './finish.ts';
-import { bootHere, openDisks, plugPorts, portsOf, specOf } from './incoming.ts';
+import { bootHere, borrowedBy, openDisks, plugPorts, portsOf, specOf } from './incoming.ts';
 import { installFamily } from './install.ts';
 import {
   allReceptions,
@@ -153,7 +154,14 @@ export class Receptions {
       const owned = new Set(guest.disks.map(disk => disk.volume));
       const volumes = record.volumes.map(volume => (owned.has(volume.id) ? { ...volume, owner: guest.id } : volume));
       const kernel = boot.kind === 'kernel' ? { kernelPath: boot.kernelPath, ramdiskPath: boot.ramdiskPath ?? '' } : null;
-      await this.#save({ ...record, volumes, guest: guest.id, kernel, ports: ports.map(port => port.id) });
+      await this.#save({
+        ...record,
+        volumes,
+        guest: guest.id,
+        borrowed: borrowedBy(this.#services, guest),
+        kernel,
+        ports: ports.map(port => port.id),
+      });
       this.#crash(record.id, 'receive', 'journalled');
       const sources = await openDisks(this.#services, guest, new Map(volumes.map(volume => [volume.id, volume])));
       const spec = specOf(guest, boot, sources, await plugPorts(this.#services, ports));
@@ -176,7 +184,7 @@ export class Receptions {
       this.#crash(record.id, 'commit', 'before-do');
       const after = await db.transaction(tx =>
         changing(tx, inner => {
-          const vm = installFamily(inner, bundle);
+          const vm = bundle === null ? knownVm(inner, record.vm.uuid) : installFamily(inner, bundle);
           if (record.kernel) inner.update('VM', vm, { PV_kernel: record.kernel.kernelPath, PV_ramdisk: record.kernel.ramdiskPath });
           if (status) recordStarted(this.#services, inner, vm, { ...factsOf(status), state: run === 'paused' ? 'Paused' : 'Running' });
           const next: ReceptionRecord = { ...record, state: 'committed', committedVm: vm, run };
@@ -292,6 +300,13 @@ export class Receptions {
 }
 
 const gone = (id: string): XenError => new XenError('HANDLE_INVALID', ['reception', id]);
+
+/** A VM of this pool, which moves from one of its hosts to this one. */
+const knownVm = (tx: Tx, uuid: string): Ref<'VM'> => {
+  const vm = tx.byUuid('VM', uuid);
+  if (vm === undefined) throw new XenError('UUID_INVALID', ['VM', uuid]);
+  return vm;
+};
 
 const withVolume = (record: ReceptionRecord, volume: ReceivedVolume): ReceptionRecord => ({
   ...record,

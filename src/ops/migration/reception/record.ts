@@ -36,6 +36,8 @@ const receptionRecordShape = object({
     }),
   ),
   guest: nullable(text),
+  /** Volumes that are not the reception's own, opened for the guest: closed again, never dropped. */
+  borrowed: list(object({ sr: text, id: text })),
   /** Kernel and ramdisk that the guest boots from here. */
   kernel: nullable(object({ kernelPath: text, ramdiskPath: text })),
   ports: list(text),
@@ -55,6 +57,7 @@ export const newReception = (
   state: 'open',
   volumes: [],
   guest: null,
+  borrowed: [],
   kernel: null,
   ports: [],
   committedVm: null,

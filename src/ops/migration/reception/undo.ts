@@ -11,8 +11,10 @@ type Parts = Pick<Services, 'db' | 'hypervisor' | 'network' | 'attachedSrs'>;
 export async function undoReception(services: Parts, record: ReceptionRecord): Promise<ReceptionRecord> {
   if (record.guest !== null) await services.hypervisor.destroy(record.guest);
   for (const port of record.ports) await services.network.unplug(port);
+  const owner = record.guest;
+  for (const { sr, id } of record.borrowed) if (owner !== null) await services.attachedSrs.get(sr)?.detach(id, { owner });
   for (const volume of record.volumes.toReversed()) await dropVolume(services, volume);
-  return save(services.db, { ...record, state: 'aborted', guest: null, ports: [], volumes: [] });
+  return save(services.db, { ...record, state: 'aborted', guest: null, ports: [], volumes: [], borrowed: [] });
 }
 
 /** A volume of an SR that is no longer attached here stays on it until its next scan: there is no one to ask. */

@@ -53,6 +53,8 @@ export interface StepArgs {
     readonly networkOf: Readonly<Record<string, string>>;
     readonly identities: IdentityTable;
   };
+  /** Between hosts of one pool, which share the records. */
+  readonly poolCommit: Pick<StepArgs['commit'], 'address' | 'run'>;
   readonly leaveGuest: { readonly guest: string; readonly ports: readonly string[] };
   readonly leaveDisks: { readonly guest: string; readonly disks: readonly VolumeName[]; readonly media: readonly VolumeName[] };
   readonly leaveRecords: { readonly address: JourneyAddress; readonly vms: readonly string[]; readonly vdis: readonly string[] };

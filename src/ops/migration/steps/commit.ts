@@ -5,6 +5,7 @@ import type { StepKind } from '../../../engine/types.ts';
 import { asRef } from '../../refs.ts';
 import { packFamily } from '../bundle.ts';
 import { identitiesOf } from '../identities.ts';
+import type { JourneyAddress, Journeys } from '../journeys.ts';
 import { readFamily } from '../view.ts';
 import { stepKind, type StepParts } from './kinds.ts';
 
@@ -22,12 +23,18 @@ export const commitKinds = ({ services, journeys }: StepParts): readonly StepKin
       journey.arrivedAs = reply.vm;
       return reply;
     },
-    async settle(_context, { address }) {
-      const journey = journeys.at(address);
-      const { outcome, vm } = await journey.call('abort', {});
-      if (outcome === 'aborted') return 'undone';
-      journey.arrivedAs = vm ?? undefined;
-      return 'done';
-    },
+    settle: (_context, { address }) => ask(journeys, address),
+  }),
+  stepKind('poolCommit', {
+    run: ({ signal }, { address, run }) => journeys.at(address).call('commit', { bundle: null, run }, { signal }),
+    settle: (_context, { address }) => ask(journeys, address),
   }),
 ];
+
+async function ask(journeys: Journeys, address: JourneyAddress): Promise<'done' | 'undone'> {
+  const journey = journeys.at(address);
+  const { outcome, vm } = await journey.call('abort', {});
+  if (outcome === 'aborted') return 'undone';
+  journey.arrivedAs = vm ?? undefined;
+  return 'done';
+}
