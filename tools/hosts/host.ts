@@ -109,6 +109,8 @@ export function runXcp(
     });
     child.once('error', fail);
     child.once('close', code => done({ code: code ?? 1, stdout, stderr }));
+    // A command may end before it has read what it was given: its exit says all there is to say.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
 }

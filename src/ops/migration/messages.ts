@@ -9,7 +9,7 @@ import { collectFacts, factsQueryShape } from './facts.ts';
 import { peerCalls, type PeerCallName, peerMethod, type ReplyOf, type RequestOf } from './protocol.ts';
 import { poolMigrate } from './pool.ts';
 import { migrateReceive } from './receive.ts';
-import { Receptions } from './reception/receptions.ts';
+import type { Receptions } from './reception/receptions.ts';
 import { migrateSend } from './send.ts';
 import { dictionary, type Shape, text, truth } from './shape.ts';
 import { migrationOf } from './state.ts';

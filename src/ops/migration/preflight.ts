@@ -8,7 +8,7 @@ import type { Services } from '../context.ts';
 import { type Blocker, called, say } from './checks/blocker.ts';
 import { factsQuery, migrationBlockers, vmBlockers } from './checks.ts';
 import { factsShape, type MigrationFacts } from './facts.ts';
-import { Journey, type JourneyAddress } from './journeys.ts';
+import type { Journey, JourneyAddress } from './journeys.ts';
 import type { Destination, MigrationArgs } from './options.ts';
 import { peerMethod } from './protocol.ts';
 import { collectView, type MigrationView } from './view.ts';

@@ -141,3 +141,32 @@ describe('what hangs on a VM travels with it', () => {
     await expectNothingLeft(two);
   });
 });
+
+test('the disk of a running guest moves to another SR of its host, and at rest back again', async () => {
+  const uuid = await installCounting(one, 'mover');
+  const heard = listen(one.host.server, uuid);
+  await heard.next(20, 60_000);
+  const home = await one.xcp('sr-list', 'type=file', '--minimal');
+  const other = await one.xcp(
+    'sr-create',
+    'name-label=other',
+    'type=file',
+    `device-config:location=${one.host.folder}/other`,
+    'content-type=user',
+  );
+  const diskOf = (): Promise<string> => one.xcp('vbd-list', `vm-uuid=${uuid}`, 'type=Disk', 'params=vdi-uuid', '--minimal');
+  await one.xcp('vdi-pool-migrate', `uuid=${await diskOf()}`, `sr-uuid=${other}`);
+  const last = heard.counts.at(-1)?.number ?? 0;
+  await heard.next(last + 20, 60_000);
+  heard.stop();
+  expect(await one.xcp('vdi-list', `sr-uuid=${home}`, '--minimal')).toBe('');
+  expect(await one.xcp('vdi-list', `sr-uuid=${other}`, '--minimal')).toBe(await diskOf());
+  await one.xcp('vm-shutdown', `uuid=${uuid}`, '--force');
+  await one.xcp('vdi-pool-migrate', `uuid=${await diskOf()}`, `sr-uuid=${home}`);
+  expect(await one.xcp('vdi-list', `sr-uuid=${other}`, '--minimal')).toBe('');
+  const report = await readCounter(one, uuid);
+  expect(report.ok).toBe(true);
+  expect(report.last).toBeGreaterThan(last);
+  await uninstall(one, uuid);
+  await expectNothingLeft(one);
+});

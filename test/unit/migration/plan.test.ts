@@ -38,8 +38,20 @@ describe('the plan', () => {
     const given = await input({ state: 'Running', snapshots: true });
     const plan = planMigration(given);
     expect(idsOf(plan)).toEqual([
-      ...['reserve', 'freeze', 'copy-0', 'copy-1', 'copy-2', 'receive', 'mirror', 'memory', 'handOver', 'commit'],
-      ...['leave-guest', 'leave-disks', 'leave-records', 'close'],
+      'reserve',
+      'freeze',
+      'copy-0',
+      'copy-1',
+      'copy-2',
+      'receive',
+      'mirror',
+      'memory',
+      'handOver',
+      'commit',
+      'leave-guest',
+      'leave-disks',
+      'leave-records',
+      'close',
     ]);
     expect(plan.pivot).toBe('commit');
     expect(new Set(plan.locks)).toEqual(

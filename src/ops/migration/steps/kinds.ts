@@ -15,8 +15,8 @@ export interface StepParts {
 
 interface TypedKind<A> {
   run(context: StepContext, args: A): Promise<Json>;
-  undo?(context: StepContext, args: A): Promise<void>;
-  settle?(context: StepContext, args: A): Promise<'done' | 'undone'>;
+  undo?(this: void, context: StepContext, args: A): Promise<void>;
+  settle?(this: void, context: StepContext, args: A): Promise<'done' | 'undone'>;
 }
 
 /** A kind whose arguments are read from the journal as what the plan wrote there. */

@@ -118,15 +118,17 @@ export class Life {
 
   /** A database whose writes end with this life. */
   #mortal(db: Db): Db {
-    const life = this;
+    const dieFirst = async (): Promise<void> => {
+      if (this.dead) await never;
+    };
     return new Proxy(db, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
         if (name !== 'transaction' || typeof value !== 'function') return typeof value === 'function' ? value.bind(target) : value;
         return async (fn: unknown) => {
-          if (life.dead) await never;
+          await dieFirst();
           const result: unknown = await value.call(target, fn);
-          if (life.dead) await never;
+          await dieFirst();
           return result;
         };
       },
