@@ -414,7 +414,7 @@ export const storageContract = (make: () => Promise<StorageHarness>, options: { 
         .asyncProperty(fc.array(command, { minLength: 3, maxLength: 14 }), async commands => {
           const model = new Map<string, { blocks: Map<number, string>; frozen: boolean; size: number }>();
           for (const { verb, pick, block, text } of commands) {
-            const [id = randomUUID(), volume = undefined] = [...model][pick % Math.max(1, model.size)] ?? [];
+            const [id = randomUUID(), volume] = [...model][pick % Math.max(1, model.size)] ?? [];
             const fresh = randomUUID();
             const copied = () => ({ blocks: new Map(volume?.blocks), frozen: false, size: volume?.size ?? 16 });
             if (verb === 'create') {

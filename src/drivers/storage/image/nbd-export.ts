@@ -38,11 +38,17 @@ const daemonArgs = (request: ExportRequest, direct: boolean, credentials: TlsFil
       : `addr.type=inet,addr.host=${optionValue(request.address)},addr.port=0${isIPv6(request.address) ? ',addr.ipv6=on' : ''}`;
   return [
     ...(credentials ? ['--object', credentials.object] : []),
-    ...['--blockdev', `${image},file.driver=file,file.filename=${optionValue(request.path)}`],
-    ...['--nbd-server', `${address}${credentials ? ',tls-creds=tls' : ''}`],
-    ...['--export', `type=nbd,id=export,node-name=${exportNode},name=${request.name},writable=on`],
+    '--blockdev',
+    `${image},file.driver=file,file.filename=${optionValue(request.path)}`,
+    '--nbd-server',
+    `${address}${credentials ? ',tls-creds=tls' : ''}`,
+    '--export',
+    `type=nbd,id=export,node-name=${exportNode},name=${request.name},writable=on`,
     // Last, so that its greeting on standard output says that all before it stands.
-    ...['--chardev', 'stdio,id=monitor', '--monitor', 'chardev=monitor'],
+    '--chardev',
+    'stdio,id=monitor',
+    '--monitor',
+    'chardev=monitor',
   ];
 };
 

@@ -20,11 +20,22 @@ const targetOptions = (target: CopyTarget, peerName: string | undefined): string
 };
 
 export const sendArgs = (source: SendSource, target: CopyTarget, options: CopyOptions, credentials: TlsFiles | undefined): string[] => [
-  ...['convert', '-p', '-n', '-W', '-m', String(requestsInFlight), '-t', 'writeback', '-f', source.format],
+  'convert',
+  '-p',
+  '-n',
+  '-W',
+  '-m',
+  String(requestsInFlight),
+  '-t',
+  'writeback',
+  '-f',
+  source.format,
   ...(credentials ? ['--object', credentials.object] : []),
   ...(options.bandwidthBytesPerSecond === undefined ? [] : ['-r', String(options.bandwidthBytesPerSecond)]),
   ...(options.what === 'layer' && source.below ? ['-B', source.below.path, '-F', source.below.format] : ['--target-is-zero']),
-  ...['--target-image-opts', source.path, targetOptions(target, options.tls?.peerName)],
+  '--target-image-opts',
+  source.path,
+  targetOptions(target, options.tls?.peerName),
 ];
 
 /** Resolves when all is written and flushed at the target. An abort leaves the target half written, which is its owner's to drop. */

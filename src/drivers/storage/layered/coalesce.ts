@@ -143,7 +143,7 @@ export class Coalescer {
       await state.images.repoint(state.directory.layerPath(child), { name: lower, format: formatOf(lower) });
       state.layers.set(child, await state.directory.readLayer(child));
     }
-    for (const volume of [...state.volumes.values()]) if (volume.top === upper) await state.save({ ...volume, top: lower });
+    for (const volume of state.volumes.values()) if (volume.top === upper) await state.save({ ...volume, top: lower });
   }
 
   async #forget(upper: LayerName): Promise<void> {

@@ -85,7 +85,7 @@ export const rollbackFreeze = async (
 const beginRollback = async (state: SrState, id: string, overlay: LayerName, merge: boolean): Promise<LayerName | undefined> => {
   const record = state.volumes.get(checkedId(id));
   if (!record || (record.top !== overlay && record.freeze !== overlay)) return undefined;
-  for (const other of [...state.volumes.values()]) if (other.snapshotOf === id && other.frozenBy === overlay) await state.drop(other);
+  for (const other of state.volumes.values()) if (other.snapshotOf === id && other.frozenBy === overlay) await state.drop(other);
   const below = state.layers.get(overlay)?.parent ?? (record.top === overlay ? undefined : record.top);
   if (below === undefined) throw new DriverError('failed', `the layer below the overlay of volume ${id} is missing`);
   if (isShared(state, below, overlay, id) || isShared(state, overlay, overlay, id))

@@ -78,7 +78,7 @@ const optional = <K extends string>(fields: Fields, key: K): { readonly [P in K]
 
 const checkVersion = (fields: Fields, what: string): void => {
   if (fields['version'] !== 1)
-    throw new DriverError('unsupported', `${what} was written by a later version of xcp (format ${String(fields['version'])})`);
+    throw new DriverError('unsupported', `${what} was written by a later version of xcp (format ${JSON.stringify(fields['version'])})`);
 };
 
 export const parseSr = (text: string, what: string): SrRecord => {

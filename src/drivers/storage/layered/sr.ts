@@ -150,7 +150,7 @@ export class LayeredSr implements SrDriver {
   async close(): Promise<void> {
     this.#onClose();
     await this.coalescer.close();
-    for (const id of [...this.state.exports.keys()]) await closeExport(this, id);
+    for (const id of this.state.exports.keys()) await closeExport(this, id);
   }
 
   async #change(what: string, change: () => Promise<VolumeRecord>): Promise<VolumeInfo> {

@@ -166,7 +166,13 @@ export class SrState {
   async info(record: VolumeRecord): Promise<VolumeInfo> {
     const { id, sizeBytes, name, description, type, isSnapshot, snapshotOf, snapshotTime } = record;
     return {
-      ...{ id, sizeBytes, name, description, type, isSnapshot, readOnly: isSnapshot },
+      id,
+      sizeBytes,
+      name,
+      description,
+      type,
+      isSnapshot,
+      readOnly: isSnapshot,
       ...(snapshotOf !== undefined && { snapshotOf }),
       ...(snapshotTime !== undefined && { snapshotTime }),
       utilisationBytes: await this.directory.layerBytes(record.top),
