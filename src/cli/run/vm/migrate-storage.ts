@@ -57,7 +57,13 @@ const openRemote = async (context: Context): Promise<Session> => {
     ...(connection.caFile === undefined ? {} : { caFile: connection.caFile }),
   };
   const transport = io.connect?.({ ...connection, server: name }) ?? (await transportTo(address, trust, io));
-  return await login(transport, { userName: userName ?? 'root', password });
+  try {
+    return await login(transport, { userName: userName ?? 'root', password });
+  } catch (error) {
+    // A line that is kept alive would keep the command alive, too.
+    transport.close();
+    throw error;
+  }
 };
 
 const remotePassword = async ({ args, io }: Context): Promise<string> => {
