@@ -4,6 +4,7 @@ import { commitKind } from '../commit.ts';
 import type { Services } from '../context.ts';
 import { srKinds } from '../sr/create.ts';
 import { plugKind as diskPlugKind } from '../vbd/plug.ts';
+import { resizeKinds } from '../vdi/resize.ts';
 import { plugKind as nicPlugKind } from '../vif/plug.ts';
 import { suspendKinds } from '../vm/suspend.ts';
 import { freezeKinds } from './freeze.ts';
@@ -17,6 +18,7 @@ export const defineSteps = (services: Services): void => {
     ...freezeKinds(services),
     ...suspendKinds(services),
     ...srKinds(services),
+    ...resizeKinds(services),
     diskPlugKind(services),
     nicPlugKind(services),
     commitKind(services),

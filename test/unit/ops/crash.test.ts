@@ -50,7 +50,22 @@ const scenes: readonly Scene[] = [
     before: (host, vm) => host.vm.snapshot(host.call, { vm, new_name: 's', ignore_vdis: [] }),
     act: (host, call, vm) => host.vm.revert(call, { snapshot: host.db.need('VM', vm).snapshots[0] ?? vm }),
   },
+  {
+    name: 'resize live',
+    plan: 'VDI.resize',
+    before: start,
+    act: (host, call, vm) => host.vdi.resize_online(call, { vdi: firstDisk(host, vm), size: 64 * 2 ** 30 }),
+  },
 ];
+
+const firstDisk = (host: OpsHost, vm: Ref<'VM'>): Ref<'VDI'> => {
+  const [vbd] = host.db
+    .need('VM', vm)
+    .VBDs.map(ref => host.db.need('VBD', ref))
+    .filter(({ type }) => type === 'Disk');
+  if (vbd === undefined) throw new Error('the VM has no disk');
+  return vbd.VDI;
+};
 
 /** Every volume has a record and every record a volume; guests, ports and owners are those of VMs that run. */
 const assertConsistent = (host: OpsHost, vm: Ref<'VM'>): void => {
@@ -58,6 +73,9 @@ const assertConsistent = (host: OpsHost, vm: Ref<'VM'>): void => {
   expect(db.check()).toEqual([]);
   const volumes = [...world.srs.values()].flatMap(items => [...items.keys()]).sort();
   expect([...db.all('VDI')].map(([, vdi]) => vdi.uuid).sort()).toEqual(volumes);
+  for (const [uuid, { info }] of [...world.srs.values()].flatMap(items => [...items])) {
+    expect([...db.all('VDI')].find(([, vdi]) => vdi.uuid === uuid)?.[1].virtual_size).toBe(info.sizeBytes);
+  }
   const record = db.need('VM', vm);
   const live = record.power_state === 'Running' || record.power_state === 'Paused';
   expect([...world.guests.keys()]).toEqual(live ? [record.uuid] : []);

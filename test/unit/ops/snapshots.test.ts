@@ -95,6 +95,13 @@ test('a disk in a running guest can be snapshot and cloned, not destroyed or res
   expect([...host.world.srs.values()].reduce((sum, volumes) => sum + volumes.size, 0)).toBe(db.count('VDI'));
   await host.vdi.resize_online(call, { vdi, size: 20 * 2 ** 30 });
   expect(db.need('VDI', vdi).virtual_size).toBe(20 * 2 ** 30);
+  await host.vm.suspend(call, { vm });
+  expect(await errorOf(() => host.vdi.resize(call, { vdi, size: 30 * 2 ** 30 }))).toEqual([
+    'VM_BAD_POWER_STATE',
+    vm,
+    'halted',
+    'suspended',
+  ]);
   await host.vm.hard_shutdown(call, { vm });
   await host.vdi.destroy(call, { self: vdi });
   expect(db.need('VM', vm).VBDs).toEqual([]);

@@ -11,6 +11,7 @@ import type { GuestRegistry } from './registry.ts';
 
 const MOVE_GRANULARITY_BYTES = 1 << 20;
 const MOVE_BUFFER_BYTES = 64 << 20;
+const SECTOR_BYTES = 512;
 
 export type Layers = Pick<HypervisorDriver, 'freeze' | 'activeLayer' | 'thaw' | 'moveDisk' | 'resizeDisk'>;
 
@@ -128,6 +129,7 @@ export const createLayers = (registry: GuestRegistry): Layers => ({
   },
   async resizeDisk(id, diskId, sizeBytes) {
     const guest = await registry.get(id);
-    await guest.monitor.execute('block_resize', { 'node-name': await activeNode(guest, diskId), size: sizeBytes });
+    const size = Math.ceil(sizeBytes / SECTOR_BYTES) * SECTOR_BYTES;
+    await guest.monitor.execute('block_resize', { 'node-name': await activeNode(guest, diskId), size });
   },
 });
