@@ -47,7 +47,7 @@ const deriveSets = (schema: Schema, durable: Layer): void => {
   if (!table) return;
   for (const [field, source] of schema.derived) {
     for (const [ref, record] of table.records) {
-      const members = [...durable.lookup(source.cls, source.field, ref)];
+      const members = [...durable.lookup(source.cls, source.field, ref)].reverse();
       if (record && members.length > 0) table.set(ref, Object.freeze({ ...record, [field]: sealed(members) }));
     }
   }

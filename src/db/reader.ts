@@ -42,10 +42,11 @@ export class LayeredReader implements Reader {
 
   *all<C extends ClassName>(cls: C): IterableIterator<[Ref<C>, RecordOf<C>]> {
     for (const { layer, below } of this.#upwards) {
+      const isAlone = this.#upwards.length === 1;
       for (const [ref, own] of layer.tables.get(cls)?.records ?? []) {
         // What a lower layer holds too has its place in the order there.
-        if (isHeld(below, cls, ref)) continue;
-        const record = this.#upwards.length === 1 ? own : this.find(cls, ref);
+        if (!isAlone && isHeld(below, cls, ref)) continue;
+        const record = isAlone ? own : this.find(cls, ref);
         if (record) yield [typedRef<C>(ref), typedRecord<C>(record)];
       }
     }

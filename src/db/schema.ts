@@ -73,9 +73,7 @@ const buildSchema = (cls: ClassName, model: ClassModel): Schema => {
 /** The API keeps messages beside its database; here they are objects like any other, as durable as the rest. */
 const isKept = (cls: ClassName): boolean => classes[cls].stored !== 'no' || cls === 'message';
 
-export const schemas: ReadonlyMap<ClassName, Schema> = new Map(
-  classNames.filter(isKept).map(cls => [cls, buildSchema(cls, classes[cls])]),
-);
+export const schemas: ReadonlyMap<ClassName, Schema> = new Map(classNames.filter(isKept).map(cls => [cls, buildSchema(cls, classes[cls])]));
 
 /** Throws for a class whose objects are never in the database: a mistake of the program. */
 export const schemaOf = (cls: ClassName): Schema => {

@@ -48,6 +48,6 @@ export class SetEdits {
   }
 }
 
-/** Always a list of its own. */
+/** Always a list of its own; the newest member is the first, as clients of this API know it. */
 const carryOut = ({ added, removed }: Edit, set: readonly string[]): readonly string[] =>
-  (removed.size === 0 ? set : set.filter(member => !removed.has(member))).concat([...added]);
+  [...added].reverse().concat(removed.size === 0 ? set : set.filter(member => !removed.has(member)));

@@ -118,7 +118,7 @@ export class Transaction extends LayeredReader implements Tx {
     const sets: Record<string, unknown> = {};
     for (const [field, source] of schema.derived) {
       const members = this.lookup(source.cls, source.field, ref);
-      if (members.length > 0) sets[field] = sealed(members);
+      if (members.length > 0) sets[field] = sealed(members.toReversed());
     }
     return sets;
   }

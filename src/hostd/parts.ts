@@ -1,6 +1,7 @@
 // Opens the database and chooses the drivers, as the settings say and as the machine allows.
 
 import { join } from 'node:path';
+import type { Db } from '../db/db.ts';
 import { openDb } from '../db/open.ts';
 import { sqliteStore } from '../db/stores/sqlite.ts';
 import type { HypervisorDriver } from '../drivers/hypervisor.ts';
@@ -16,10 +17,33 @@ import { type Settings, SYSTEM_STATE_DIR } from './settings.ts';
 export const openParts = async (settings: Settings, log: Logger): Promise<Parts> => {
   const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
   const db = await openDb({ store, log: log.with({ part: 'db' }) });
+  if (settings.records !== undefined) return await replayParts(db, settings, settings.records);
   const hypervisor = await openHypervisor(settings, log);
   const network = await openNetwork(settings, log);
   const storage = await openStorage(settings, log);
   return { db, hypervisor, network, storage, ops: operationTable(ops), peerMessages, startOps };
+};
+
+/** A recorded pool with the simulator behind it. */
+export const replayParts = async (db: Db, settings: Pick<Settings, 'stateDir'>, file: string): Promise<Parts> => {
+  const { readRecordedPool } = await import('./records-file.ts');
+  const { startReplay } = await import('../ops/replay/start.ts');
+  const { recordedStorage } = await import('../ops/replay/storage.ts');
+  const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
+  const { createSimNetwork } = await import('../drivers/network/sim/driver.ts');
+  const { createSimStorages } = await import('../drivers/storage/sim/driver.ts');
+  const { stateDir } = settings;
+  const pool = await readRecordedPool(file);
+  const { types, ...held } = recordedStorage(pool);
+  return {
+    db,
+    hypervisor: createSimHypervisor({ stateDir }),
+    network: createSimNetwork({ stateDir }),
+    storage: new Map(createSimStorages(types, { stateDir, ...held }).map(driver => [driver.type, driver])),
+    ops: operationTable(ops),
+    peerMessages,
+    startOps: services => startReplay(services, pool),
+  };
 };
 
 const openHypervisor = async (settings: Settings, log: Logger): Promise<HypervisorDriver> => {

@@ -25,6 +25,12 @@ export const settingRows = [
     help: 'unix:PATH, tls:ADDRESS:PORT or tcp:ADDRESS:PORT; repeatable (default: unix:STATE-DIR/xapi and TLS on port 443, 8443 if not root)',
   },
   { name: 'simulate', kind: 'flag', help: 'nothing real: hypervisor, storage and network are simulated' },
+  {
+    name: 'records',
+    kind: 'text',
+    value: 'FILE',
+    help: 'with --simulate: serve this recorded pool (class, reference, record; JSON or gzip), loaded at the first start of the state directory',
+  },
   { name: 'hypervisor', kind: 'text', value: 'KIND', choices: ['auto', 'qemu', 'sim'], help: 'what runs the guests (default auto)' },
   {
     name: 'network',

@@ -16,6 +16,8 @@ export interface Settings {
   readonly hypervisor: 'auto' | 'qemu' | 'sim';
   readonly network: 'auto' | 'ovs' | 'user' | 'sim';
   readonly storage: 'file' | 'sim';
+  /** File with the recorded pool that is served, with the simulator behind it. */
+  readonly records?: string | undefined;
   readonly hostName: string;
   readonly migrationAddress: string;
   readonly logLevel: LogLevel;
@@ -111,6 +113,8 @@ const complete = (given: Given, around: Surroundings): Settings => {
   const stateDir = resolve(text('state-dir') ?? defaultStateDir(around));
   const listen = (given.get('listen') ?? defaultListen(stateDir, around.isRoot)).map(address);
   const simulate = text('simulate') === 'true';
+  const records = text('records');
+  if (records !== undefined && !simulate) throw new SettingsError('--records needs --simulate: a recorded pool has no machine behind it');
   const hypervisor = oneOf(text('hypervisor'), ['auto', 'qemu', 'sim'] as const) ?? (simulate ? 'sim' : 'auto');
   return {
     stateDir,
@@ -118,6 +122,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
     hypervisor,
     network: oneOf(text('network'), ['auto', 'ovs', 'user', 'sim'] as const) ?? (simulate ? 'sim' : 'auto'),
     storage: simulate ? 'sim' : 'file',
+    records: records === undefined ? undefined : resolve(records),
     hostName: text('host-name') ?? hostname(),
     migrationAddress: text('migration-address') ?? tlsHost(listen) ?? firstAddress(),
     logLevel: oneOf(text('log-level'), logLevels) ?? 'info',

@@ -55,21 +55,32 @@ const reportNetwork = async (services: Services, degraded: string | undefined): 
   if (!known) await postMessage(services, { name: 'NETWORK_DEGRADED', priority: 3, cls: 'Host', obj_uuid: uuid, body: degraded });
 };
 
-/** Starts the operations of this host; `stop` lets go of everything and touches no guest. */
-export const startOps = async (services: Services): Promise<{ stop(): Promise<void> }> => {
+export interface RunningOps {
+  /** Lets go of everything and touches no guest. */
+  stop(): Promise<void>;
+}
+
+/** Starts the operations of this host. */
+export const startOps = async (services: Services): Promise<RunningOps> => {
   const facts = await readFacts(services);
   const before = findSelf(services);
   Object.assign(services.self, before ?? (await firstBoot(services, facts)));
   if (before) await refreshFacts(services, services.self.host, facts);
   await replug(services);
+  const running = await startWork(services);
+  await reportNetwork(services, facts.network.degraded);
+  return running;
+};
+
+/** Goes on with what the last process left: plans, migrations, guests. `asRecorded`: the records are right as they stand. */
+export const startWork = async (services: Services, options: { readonly asRecorded?: boolean } = {}): Promise<RunningOps> => {
   defineSteps(services);
   defineMigrationSteps(services);
-  await refreshEverything(services.db);
+  if (options.asRecorded !== true) await refreshEverything(services.db);
   await recoverPlans(services);
   const receptions = await recoverReceptions(services);
   const guests = followGuests(services);
-  await reconcileAll(services);
-  await reportNetwork(services, facts.network.degraded);
+  if (options.asRecorded !== true) await reconcileAll(services);
   return {
     stop: async () => {
       await Promise.all([guests.stop(), receptions.stop()]);

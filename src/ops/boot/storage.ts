@@ -65,8 +65,8 @@ export const insertLocalSr = (tx: Tx, host: Ref<'host'>, local: LocalSr): Ref<'S
   return sr;
 };
 
-/** Plugs again what was plugged when the last hostd ended. What fails is unplugged, with the reason in the log. */
-export const replug = async (services: Services): Promise<void> => {
+/** Plugs again what was plugged when the last hostd ended. What fails is unplugged, with the reason in the log. `asRecorded`: sizes stay. */
+export const replug = async (services: Services, options: { readonly asRecorded?: boolean } = {}): Promise<void> => {
   const { db, self } = services;
   for (const ref of Array.from(db.referrers('PBD', 'host', self.host))) {
     const pbd = db.need('PBD', ref);
@@ -74,7 +74,7 @@ export const replug = async (services: Services): Promise<void> => {
     if (!pbd.currently_attached || !sr) continue;
     try {
       await attachSr(services, sr.uuid, sr.type, pbd.device_config);
-      await refreshSr(services, pbd.SR);
+      if (options.asRecorded !== true) await refreshSr(services, pbd.SR);
     } catch (error) {
       services.log.error('a storage repository could not be attached', { sr: sr.uuid, name: sr.name_label, error });
       await change(db, tx => tx.update('PBD', ref, { currently_attached: false }));

@@ -1,7 +1,7 @@
 // All of a simulated host's storage as one JSON document, so that a simulated host survives its restart.
 
 import { readFile, rename, writeFile, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DriverError } from '../../hypervisor.ts';
 import type { MergeMark } from '../layered/directory.ts';
 import { parseVolume, type VolumeRecord } from '../layered/record.ts';
@@ -42,10 +42,10 @@ interface Stored {
   }[];
 }
 
-/** Reads the document of an earlier process into `srs` and `disks`; none is an empty host. */
-export const readBooks = async (path: string, srs: Srs, disks: SimDisks): Promise<void> => {
+/** Reads the document of an earlier process into `srs` and `disks`; false when there is none. */
+export const readBooks = async (path: string, srs: Srs, disks: SimDisks): Promise<boolean> => {
   const text = await readFile(path, 'utf8').catch(() => undefined); // the first start
-  if (text === undefined) return;
+  if (text === undefined) return false;
   const stored = JSON.parse(text) as Stored;
   if (stored.version !== 1) throw new DriverError('unsupported', `${path} was written by a later version of xcp`);
   const byId = (records: readonly VolumeRecord[]): Map<string, VolumeRecord> =>
@@ -53,6 +53,13 @@ export const readBooks = async (path: string, srs: Srs, disks: SimDisks): Promis
   for (const { volumes, gone, merges, ...sr } of stored.srs)
     srs.set(sr.id, { ...sr, volumes: byId(volumes), gone: byId(gone), merges: new Map(merges.map(mark => [mark.upper, mark])) });
   for (const { path: image, blocks, ...fields } of stored.images) disks.put(image, { ...fields, blocks: new Map(blocks) });
+  return true;
+};
+
+/** Puts a repository there, with an empty image for every volume. */
+export const placeBooks = (books: SimSrBooks, srs: Srs, disks: SimDisks): void => {
+  srs.set(books.id, books);
+  for (const { top, sizeBytes } of books.volumes.values()) disks.put(join(books.location, top), { sizeBytes, blocks: new Map() });
 };
 
 /** Returns a function that writes the document; calls made while it is written share the next writing. Without a path nothing is kept. */

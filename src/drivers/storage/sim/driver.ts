@@ -8,7 +8,7 @@ import { DriverError } from '../../hypervisor.ts';
 import type { SrProbe, StorageDriver } from '../../storage.ts';
 import { LayeredSr } from '../layered/sr.ts';
 import { SrState } from '../layered/state.ts';
-import { bookKeeper, readBooks, type Srs } from './books.ts';
+import { bookKeeper, placeBooks, readBooks, type Srs } from './books.ts';
 import { simDirectory, type SimSrBooks } from './directory.ts';
 import { SimDisks } from './disks.ts';
 import { simImages } from './images.ts';
@@ -17,6 +17,12 @@ export interface SimStorageOptions {
   /** Where the state is kept for the next process; absent: nowhere. */
   readonly stateDir?: string;
   readonly type?: string;
+  /** The place that a configuration names; by default its `location`. Rejects a configuration that names none with `bad-config`. */
+  readonly placeOf?: PlaceOf;
+  /** Every place holds the repository that is looked for: an empty one where nothing was made yet. */
+  readonly isEverywhere?: boolean;
+  /** What the storage holds when there is no state yet. */
+  readonly first?: readonly SimSrBooks[];
   readonly capacityBytes?: number;
   readonly faults?: readonly FaultRule[];
 }
@@ -28,32 +34,57 @@ export interface SimStorage extends StorageDriver {
   write(path: string, block: number, content: string): Promise<void>;
 }
 
+/** `id`: the repository that is looked for, where it is known. */
+export type PlaceOf = (type: string, id: string | undefined, config: Readonly<Record<string, string>>) => string;
+
 const defaultCapacityBytes = 1024 ** 4;
 
-const locationOf = (config: Readonly<Record<string, string>>): string => {
+const locationOf: PlaceOf = (_type, _id, config) => {
   const location = config['location'];
   if (location === undefined || location === '')
     throw new DriverError('bad-config', 'device-config:location names the directory of the repository');
   return resolve(location);
 };
 
-export const createSimStorage = (options: SimStorageOptions = {}): SimStorage => {
-  const { stateDir, type = 'file', capacityBytes = defaultCapacityBytes, faults = [] } = options;
+/** What all drivers of one simulated host share: its repositories and their images. */
+const createShared = ({ stateDir, capacityBytes = defaultCapacityBytes, faults = [], first = [] }: SimStorageOptions) => {
   const srs: Srs = new Map();
   const disks = new SimDisks(capacityBytes);
   const step = createFaults(faults);
   const booksPath = stateDir === undefined ? undefined : join(stateDir, 'sim-storage.json');
   const changed = bookKeeper(booksPath, srs, disks);
-  const images = simImages(disks, step, changed);
-  const attached = new Map<string, Promise<LayeredSr>>();
+  const begin = async (): Promise<void> => {
+    if (booksPath !== undefined && (await readBooks(booksPath, srs, disks))) return;
+    for (const books of first) placeBooks(books, srs, disks);
+  };
   let loaded: Promise<void> | undefined;
-  const load = (): Promise<void> => (loaded ??= booksPath === undefined ? Promise.resolve() : readBooks(booksPath, srs, disks));
+  return { srs, disks, step, changed, capacityBytes, images: simImages(disks, step, changed), load: () => (loaded ??= begin()) };
+};
+
+export const createSimStorage = (options: SimStorageOptions = {}): SimStorage => simDriver(createShared(options), options);
+
+/** One driver per SM type, all on the same simulated storage, so that content goes from one to the other. */
+export const createSimStorages = (types: readonly string[], options: Omit<SimStorageOptions, 'type'>): readonly SimStorage[] => {
+  const shared = createShared(options);
+  return types.map(type => simDriver(shared, { ...options, type }));
+};
+
+const simDriver = (shared: ReturnType<typeof createShared>, options: SimStorageOptions): SimStorage => {
+  const { type = 'file', placeOf = locationOf, isEverywhere = false } = options;
+  const { srs, disks, step, changed, images, load, capacityBytes } = shared;
+  const attached = new Map<string, Promise<LayeredSr>>();
 
   const at = (location: string): SimSrBooks | undefined => [...srs.values()].find(sr => sr.location === location);
 
+  const emptySr = (id: string, location: string): SimSrBooks => {
+    const books = { id, location, name: '', description: '', volumes: new Map(), gone: new Map(), merges: new Map() };
+    srs.set(id, books);
+    return books;
+  };
+
   const need = (id: string, config: Readonly<Record<string, string>>): SimSrBooks => {
-    const location = locationOf(config);
-    const books = at(location);
+    const location = placeOf(type, id, config);
+    const books = at(location) ?? (isEverywhere ? emptySr(id, location) : undefined);
     if (!books) throw new DriverError('not-found', `${location} holds no storage repository`);
     if (books.id !== id) throw new DriverError('bad-config', `${location} holds another storage repository, ${books.id} ("${books.name}")`);
     return books;
@@ -95,7 +126,7 @@ export const createSimStorage = (options: SimStorageOptions = {}): SimStorage =>
     },
     async probe(config): Promise<readonly SrProbe[]> {
       await load();
-      const location = locationOf(config);
+      const location = placeOf(type, undefined, config);
       const books = at(location);
       const found = { configuration: { location }, complete: true };
       if (!books) return [found];
@@ -104,7 +135,7 @@ export const createSimStorage = (options: SimStorageOptions = {}): SimStorage =>
     async create(id, config, fields) {
       await load();
       await step('create', id);
-      const location = locationOf(config);
+      const location = placeOf(type, id, config);
       const existing = at(location);
       if (existing && existing.id !== id)
         throw new DriverError('exists', `${location} holds a storage repository already: ${existing.id} ("${existing.name}")`);
@@ -121,7 +152,7 @@ export const createSimStorage = (options: SimStorageOptions = {}): SimStorage =>
     },
     async destroy(id, config) {
       await load();
-      if (!at(locationOf(config))) return;
+      if (!at(placeOf(type, id, config))) return;
       const books = need(id, config);
       if (books.volumes.size > 0)
         throw new DriverError('in-use', `the storage repository still holds ${books.volumes.size} volumes; destroy or move them first`);
