@@ -110,6 +110,7 @@ export const createFileStorage = ({ runDir, log }: { readonly runDir: string; re
         'VDI_ATTACH',
         'VDI_DETACH',
         'VDI_RESIZE',
+        'VDI_RESIZE_ONLINE',
         'VDI_CLONE',
         'VDI_SNAPSHOT',
         'VDI_INTRODUCE',
