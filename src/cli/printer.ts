@@ -27,7 +27,8 @@ export const printerFor = (minimal: boolean, stdout: OutputStream, stderr: Outpu
 const textPrinter = (stdout: OutputStream, stderr: OutputStream): Printer => ({
   isMinimal: false,
   table: records => {
-    stdout.write(records.map(record => `${layOut(record)}\n\n\n`).join(''));
+    const layOutNext = layout();
+    stdout.write(records.map(record => `${layOutNext(record)}\n\n\n`).join(''));
   },
   lines: texts => {
     stdout.write(texts.map(text => `${text}\n`).join(''));
@@ -71,7 +72,18 @@ const escapeComma = (text: string): string => text.replaceAll('\\', '\\\\').repl
 const INDENT = 4;
 
 /** The first label stands left, the others right; the values stand in one column. */
-export const layOut = (record: Rows): string => {
-  const width = INDENT + Math.max(0, ...record.map(([label]) => label.length));
-  return record.map(([label, value], i) => `${i === 0 ? label.padEnd(width) : label.padStart(width)}: ${value}`).join('\n');
+export const layOut = (record: Rows): string => layout()(record);
+
+/** Lays out one record after another. Those of one list have the same labels, which are padded once. */
+const layout = (): ((record: Rows) => string) => {
+  let padded: readonly string[] = [];
+  let labels: readonly string[] = [];
+  return record => {
+    if (record.length !== labels.length || record.some(([label], i) => label !== labels[i])) {
+      labels = record.map(([label]) => label);
+      const width = INDENT + Math.max(0, ...labels.map(label => label.length));
+      padded = labels.map((label, i) => `${i === 0 ? label.padEnd(width) : label.padStart(width)}: `);
+    }
+    return record.map(([, value], i) => `${padded[i]}${value}`).join('\n');
+  };
 };

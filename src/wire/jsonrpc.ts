@@ -70,12 +70,14 @@ const endOfString = (text: string, at: number): number => {
 };
 
 /** The answer to a call that went well; `result` as JSON carries it. */
-export const jsonSuccess = (request: JsonRequest, result: unknown): string => {
-  const value = result === undefined ? '' : result;
-  return JSON.stringify(
-    request.version === '2.0' ? { jsonrpc: '2.0', result: value, id: request.id } : { result: value, error: null, id: request.id },
-  );
-};
+export const jsonSuccess = (request: JsonRequest, result: unknown): string =>
+  jsonSuccessText(request, JSON.stringify(result === undefined ? '' : result));
+
+/** The same where the result is JSON already. */
+export const jsonSuccessText = ({ version, id }: JsonRequest, result: string): string =>
+  version === '2.0'
+    ? `{"jsonrpc":"2.0","result":${result},"id":${JSON.stringify(id)}}`
+    : `{"result":${result},"error":null,"id":${JSON.stringify(id)}}`;
 
 /** The answer to one that did not: the code, then its parameters. */
 export const jsonFailure = (request: JsonRequest, description: readonly string[]): string => {

@@ -3,8 +3,9 @@
 
 import { CommandError } from '../exit.ts';
 import { expressionFor } from './fetch.ts';
+import { all, type Later, whenHere } from './later.ts';
 import { type Field, isMap, isSet } from './spec.ts';
-import { fieldText, memberTexts, pairTexts, type Subject } from './value.ts';
+import { fetchLinked, fieldText, memberTexts, pairTexts, type Subject } from './value.ts';
 
 export type Filter = readonly [key: string, value: string];
 
@@ -25,7 +26,8 @@ export const applyFilters = async (
     if (left.length === 0) return left;
     const test = testFor(key, fields);
     if (test.kind === 'error') throw new CommandError(test.message);
-    const verdicts = await Promise.all(left.map(subject => passes(test, value, subject)));
+    if (test.kind === 'text') await fetchLinked([test.field], left);
+    const verdicts = await all(left.map(subject => passes(test, value, subject)));
     left = left.filter((_, i) => verdicts[i]);
   }
   return left;
@@ -41,16 +43,16 @@ export const serverExpressions = (filters: readonly Filter[], fields: readonly F
   });
 };
 
-const passes = async (test: Exclude<Test, { kind: 'error' }>, value: string, subject: Subject): Promise<boolean> => {
+const passes = (test: Exclude<Test, { kind: 'error' }>, value: string, subject: Subject): Later<boolean> => {
   switch (test.kind) {
-    case 'text': {
-      const text = await fieldText(test.field, subject);
-      return test.field.rest.foldCase === true ? text.toLowerCase() === value.toLowerCase() : text === value;
-    }
+    case 'text':
+      return whenHere(fieldText(test.field, subject), text =>
+        test.field.rest.foldCase === true ? text.toLowerCase() === value.toLowerCase() : text === value,
+      );
     case 'member':
-      return (await memberTexts(test.field, subject)).includes(value);
+      return memberTexts(test.field, subject).then(texts => texts.includes(value));
     case 'pair':
-      return (await pairTexts(test.field, subject)).get(test.key) === value;
+      return pairTexts(test.field, subject).then(texts => texts.get(test.key) === value);
     default:
       return test satisfies never;
   }

@@ -1,10 +1,11 @@
 // Other objects that a listing speaks of, by reference. Asked for one by one they are fetched together: a few by themselves, many by
-// one call for the whole class. Nothing is fetched twice within a command.
+// one call for the whole class. Nothing is fetched twice within a command, and what has arrived is had without waiting.
 
 import { isXenError } from '../../model/error.ts';
 import { valueText } from '../../client/values.ts';
 import type { Session } from '../../client/session.ts';
 import { isNullRef } from '../../lib/brand.ts';
+import { type Later, whenHere } from './later.ts';
 
 export type ApiRecord = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,7 @@ const MAX_SINGLE = 4;
 
 export class Objects {
   readonly #session: Session;
-  readonly #known = new Map<string, Promise<ApiRecord | undefined>>();
+  readonly #known = new Map<string, Map<string, Later<ApiRecord | undefined>>>();
   readonly #wanted = new Map<string, Map<string, (record: Promise<ApiRecord | undefined>) => void>>();
 
   constructor(session: Session) {
@@ -21,25 +22,32 @@ export class Objects {
   }
 
   /** The object, or undefined if the reference is null or dangling. */
-  async record(cls: string, ref: string): Promise<ApiRecord | undefined> {
+  record(cls: string, ref: string): Later<ApiRecord | undefined> {
     if (isNullRef(ref)) return undefined;
-    const key = `${cls} ${ref}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return await known;
-    const promise = new Promise<ApiRecord | undefined>(resolve => this.#want(cls).set(ref, resolve));
-    this.#known.set(key, promise);
-    return await promise;
+    const known = this.#knownOf(cls);
+    if (known.has(ref)) return known.get(ref);
+    const promise = new Promise<ApiRecord | undefined>(resolve => this.#want(cls).set(ref, resolve)).then(record => {
+      known.set(ref, record);
+      return record;
+    });
+    known.set(ref, promise);
+    return promise;
   }
 
-  async uuid(cls: string, ref: string): Promise<string | undefined> {
-    const uuid = (await this.record(cls, ref))?.['uuid'];
-    return uuid === undefined ? undefined : valueText(uuid);
+  uuid(cls: string, ref: string): Later<string | undefined> {
+    return whenHere(this.record(cls, ref), record => textIn(record?.['uuid']));
   }
 
-  async name(cls: string, ref: string): Promise<string | undefined> {
-    const record = await this.record(cls, ref);
-    const name = record?.['name_label'] ?? record?.['name'];
-    return name === undefined ? undefined : valueText(name);
+  name(cls: string, ref: string): Later<string | undefined> {
+    return whenHere(this.record(cls, ref), record => textIn(record?.['name_label'] ?? record?.['name']));
+  }
+
+  #knownOf(cls: string): Map<string, Later<ApiRecord | undefined>> {
+    const known = this.#known.get(cls);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, Later<ApiRecord | undefined>>();
+    this.#known.set(cls, fresh);
+    return fresh;
   }
 
   #want(cls: string): Map<string, (record: Promise<ApiRecord | undefined>) => void> {
@@ -69,6 +77,8 @@ export class Objects {
     }
   }
 }
+
+const textIn = (value: unknown): string | undefined => (value === undefined ? undefined : valueText(value));
 
 const recordOf = (records: unknown, ref: string): ApiRecord | undefined => asRecord(asRecord(records)?.[ref]);
 

@@ -54,13 +54,23 @@ export interface Field {
   readonly mode: Mode;
   readonly source: string;
   readonly kind: string;
+  /** The two words of `kind`, and the two of a source that reads through a reference. */
+  readonly form: string;
+  readonly of: string;
+  readonly through: string | undefined;
+  readonly leaf: string;
   readonly rest: FieldRest;
 }
 
 const NO_REST: FieldRest = {};
 
 export const fieldsOf = (spec: RecordSpec): readonly Field[] =>
-  Object.entries(spec.fields).map(([name, [mode, source, kind, rest]]) => ({ name, mode, source, kind, rest: rest ?? NO_REST }));
+  Object.entries(spec.fields).map(([name, [mode, source, kind, rest]]) => {
+    const [form = '', of = ''] = kind.split(' ');
+    const dot = source.indexOf('.');
+    const through = dot < 0 ? undefined : source.slice(0, dot);
+    return { name, mode, source, kind, form, of, through, leaf: source.slice(dot + 1), rest: rest ?? NO_REST };
+  });
 
 export const isSet = (field: Field): boolean => field.mode.startsWith('S');
 export const isMap = (field: Field): boolean => field.mode.startsWith('M');

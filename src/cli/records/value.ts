@@ -4,6 +4,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import { valueText } from '../../client/values.ts';
 import type { Session } from '../../client/session.ts';
 import { enumText } from './enums.ts';
+import { all, type Later, whenHere } from './later.ts';
 import { type ApiRecord, asRecord, type Objects } from './objects.ts';
 import type { Field, RecordSpec } from './spec.ts';
 
@@ -18,28 +19,53 @@ export interface Subject {
   readonly session: Session;
 }
 
-type Later<T> = T | Promise<T>;
-
 /** The text of the whole field. */
 export const fieldText = (field: Field, subject: Subject): Later<string> => {
   if (field.kind === 'computed') return computedText(field, subject);
-  const value = sourceValue(field, subject);
-  return value instanceof Promise ? value.then(found => textOf(field, found, subject.objects)) : textOf(field, value, subject.objects);
+  return whenHere(sourceValue(field, subject), value => textOf(field, value, subject.objects));
 };
+
+/** Asks for all objects that the fields of the subjects refer to, in one round; their texts are then had without waiting. */
+export const fetchLinked = async (fields: readonly Field[], subjects: readonly Subject[]): Promise<void> => {
+  const linking = fields.filter(field => field.rest.expensive !== true && (field.through !== undefined || linkForms.has(field.form)));
+  const waiting: Promise<unknown>[] = [];
+  const seen = new Set<string>();
+  for (const field of linking) {
+    const link = `${field.through ?? field.source} ${field.through === undefined ? field.of : ''}`;
+    if (seen.has(link)) continue;
+    seen.add(link);
+    for (const subject of subjects) {
+      const linked = field.through === undefined ? members(field, subject) : throughObject(field.through, subject);
+      if (linked instanceof Promise) waiting.push(linked);
+    }
+  }
+  await Promise.all(waiting);
+};
+
+/** Forms whose text is that of the objects referred to. */
+const linkForms: ReadonlySet<string> = new Set(['uuid', 'name', 'uuids', 'uuids,', 'names']);
+
+const members = ({ source, of }: Field, { record, objects }: Subject): Later<unknown> => {
+  const value = record[source];
+  return Array.isArray(value) ? all(value.map(each => objects.record(of, valueText(each)))) : objects.record(of, valueText(value));
+};
+
+const throughObject = (through: string, { spec, record, objects }: Subject): Later<ApiRecord | undefined> =>
+  objects.record(linkedClass(spec.api, through), valueText(record[through]));
 
 /** The members of a set as texts. */
 export const memberTexts = async (field: Field, subject: Subject): Promise<readonly string[]> => {
   if (field.kind === 'computed') return (await computedText(field, subject)).split('; ').filter(text => text !== '');
   const value = await sourceValue(field, subject);
-  const [kind = '', name = ''] = field.kind.split(' ');
-  if (kind === 'values') return Object.values(asRecord(value) ?? {}).map(each => enumText(name, valueText(each)));
-  return await Promise.all(listOf(value).map(async each => await memberText(kind, name, each, subject.objects)));
+  const { form, of } = field;
+  if (form === 'values') return Object.values(asRecord(value) ?? {}).map(each => enumText(of, valueText(each)));
+  return await all(listOf(value).map(each => memberText(form, of, each, subject.objects)));
 };
 
 /** The pairs of a map as texts. */
 export const pairTexts = async (field: Field, subject: Subject): Promise<ReadonlyMap<string, string>> => {
   if (field.kind === 'computed') return new Map((await computedText(field, subject)).split('; ').map(pairOf));
-  return new Map(await pairsOf(field.kind, await sourceValue(field, subject), subject.objects));
+  return new Map(await pairsOf(field, await sourceValue(field, subject), subject.objects));
 };
 
 const pairOf = (text: string): readonly [string, string] => {
@@ -53,14 +79,10 @@ const computedText = async (field: Field, subject: Subject): Promise<string> => 
 };
 
 /** The value behind the source; undefined where the object on the way is missing. */
-const sourceValue = (field: Field, { spec, record, objects }: Subject): Later<unknown> => {
-  const dot = field.source.indexOf('.');
-  if (dot < 0) return record[field.source];
-  const through = field.source.slice(0, dot);
-  const ref = valueText(record[through]);
-  if (isNullRef(ref)) return undefined;
-  return objects.record(linkedClass(spec.api, through), ref).then(other => other?.[field.source.slice(dot + 1)]);
-};
+export const sourceValue = (field: Field, subject: Subject): Later<unknown> =>
+  field.through === undefined
+    ? subject.record[field.source]
+    : whenHere(throughObject(field.through, subject), other => other?.[field.leaf]);
 
 /** The class behind a reference field that a source reads through. */
 const linkedClass = (api: string, through: string): string => {
@@ -70,11 +92,10 @@ const linkedClass = (api: string, through: string): string => {
 };
 
 const textOf = (field: Field, value: unknown, objects: Objects): Later<string> => {
-  const { rest } = field;
+  const { rest, form, of } = field;
   if (value === undefined) return rest.missing ?? NOT_IN_DATABASE;
   if (value === '' && rest.empty !== undefined) return rest.empty;
-  const [kind = '', name = ''] = field.kind.split(' ');
-  switch (kind) {
+  switch (form) {
     case 'float':
       return Number(value).toFixed(3);
     case 'float5.1':
@@ -82,31 +103,31 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
     case 'quoted':
       return `'${valueText(value)}'`;
     case 'enum':
-      return enumText(name, valueText(value));
+      return enumText(of, valueText(value));
     case 'lower':
       return lowerFirst(valueText(value));
     case 'uuid':
     case 'name':
-      return memberText(kind, name, value, objects);
+      return memberText(form, of, value, objects);
     case 'set':
     case 'set,':
     case 'uuids':
     case 'uuids,':
     case 'names':
       return joined(
-        listOf(value).map(each => memberText(kind, name, each, objects)),
-        kind.endsWith(',') ? ', ' : '; ',
+        listOf(value).map(each => memberText(form, of, each, objects)),
+        form.endsWith(',') ? ', ' : '; ',
       );
     case 'values':
       return Object.values(asRecord(value) ?? {})
-        .map(each => enumText(name, valueText(each)))
+        .map(each => enumText(of, valueText(each)))
         .join('; ');
     case 'map':
-      return plainPairs(name, value)
+      return plainPairs(of, value)
         .map(([key, text]) => `${key}: ${text}`)
         .join('; ');
     case 'refmap':
-      return pairsOf(field.kind, value, objects).then(pairs => pairs.map(([key, text]) => `${key}: ${text}`).join('; '));
+      return whenHere(pairsOf(field, value, objects), pairs => pairs.map(([key, text]) => `${key}: ${text}`).join('; '));
     default:
       return `${valueText(value)}${rest.suffix ?? ''}`;
   }
@@ -114,39 +135,32 @@ const textOf = (field: Field, value: unknown, objects: Objects): Later<string> =
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-const joined = (texts: readonly Later<string>[], separator: string): Later<string> => {
-  const ready = texts.filter(text => typeof text === 'string');
-  if (ready.length === texts.length) return ready.join(separator);
-  return Promise.all(texts.map(async text => await text)).then(all => all.join(separator));
-};
+const joined = (texts: readonly Later<string>[], separator: string): Later<string> => whenHere(all(texts), ready => ready.join(separator));
 
-const memberText = (kind: string, name: string, value: unknown, objects: Objects): Later<string> => {
+const memberText = (form: string, of: string, value: unknown, objects: Objects): Later<string> => {
   const ref = valueText(value);
-  switch (kind) {
+  switch (form) {
     case 'uuid':
     case 'uuids':
     case 'uuids,':
-      return isNullRef(ref) ? NOT_IN_DATABASE : objects.uuid(name, ref).then(uuid => uuid ?? NOT_IN_DATABASE);
+      return isNullRef(ref) ? NOT_IN_DATABASE : whenHere(objects.uuid(of, ref), uuid => uuid ?? NOT_IN_DATABASE);
     case 'name':
     case 'names':
-      return isNullRef(ref) ? NOT_IN_DATABASE : objects.name(name, ref).then(label => label ?? NOT_IN_DATABASE);
+      return isNullRef(ref) ? NOT_IN_DATABASE : whenHere(objects.name(of, ref), label => label ?? NOT_IN_DATABASE);
     default:
-      return enumText(name, ref);
+      return enumText(of, ref);
   }
 };
 
-const plainPairs = (keyEnum: string, value: unknown): readonly (readonly [string, string])[] =>
+type Pair = readonly [key: string, text: string];
+
+const plainPairs = (keyEnum: string, value: unknown): readonly Pair[] =>
   Object.entries(asRecord(value) ?? {}).map(([key, each]) => [enumText(keyEnum, key), valueText(each)]);
 
-const pairsOf = async (fieldKind: string, value: unknown, objects: Objects): Promise<readonly (readonly [string, string])[]> => {
-  const [kind = '', name = ''] = fieldKind.split(' ');
-  if (kind !== 'refmap') return plainPairs(name, value);
+const pairsOf = ({ form, of }: Field, value: unknown, objects: Objects): Later<readonly Pair[]> => {
+  if (form !== 'refmap') return plainPairs(of, value);
   const entries = Object.entries(asRecord(value) ?? {});
-  return await Promise.all(
-    entries.map(
-      async ([key, ref]): Promise<readonly [string, string]> => [key, (await objects.uuid(name, valueText(ref))) ?? NOT_IN_DATABASE],
-    ),
-  );
+  return all(entries.map(([key, ref]) => whenHere(objects.uuid(of, valueText(ref)), (uuid): Pair => [key, uuid ?? NOT_IN_DATABASE])));
 };
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -9,6 +9,7 @@ import { serializeValue } from '../../wire/xmlrpc.ts';
 import type { EventBatch, WireEvent } from '../events/event.ts';
 import { classOfEvent } from '../events/filter.ts';
 import type { Answer } from './answer.ts';
+import { recordText, tableText } from './record-text.ts';
 
 /** The parameters in the model's order, from the `first` of the call on. Throws XenError. */
 export const decodeParams = (message: MessageModel, raw: readonly unknown[], first: number): readonly unknown[] => {
@@ -25,16 +26,20 @@ const reference = (message: MessageModel, value: unknown): string => {
 export const namedParams = (message: MessageModel, ordered: readonly unknown[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(message.params.map((param, index): [string, unknown] => [param.name, ordered[index]]));
 
-/** What JSON.stringify takes. */
-export const jsonValue = ({ value, type }: Answer): unknown => {
-  if (value === undefined) return '';
+/** The value as JSON. */
+export const jsonText = ({ value, type }: Answer): string => {
+  if (value === undefined) return '""';
   switch (type.kind) {
     case 'events':
     case 'event batch':
     case 'json':
-      return value;
+      return JSON.stringify(value);
+    case 'record':
+      return recordText(value);
+    case 'map':
+      return type.value.kind === 'record' ? tableText(Object(value)) : JSON.stringify(value);
     default:
-      return encodeJson(type, value);
+      return JSON.stringify(encodeJson(type, value));
   }
 };
 

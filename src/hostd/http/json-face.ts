@@ -1,9 +1,9 @@
 // JSON-RPC 1.0 and 2.0 over POST. A call that can be answered at once is answered in the same turn of the event loop.
 
-import { type JsonRequest, jsonFailure, jsonSuccess, ProtocolError, parseJsonRequest } from '../../wire/jsonrpc.ts';
+import { type JsonRequest, jsonFailure, jsonSuccessText, ProtocolError, parseJsonRequest } from '../../wire/jsonrpc.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import { jsonValue } from '../dispatch/values.ts';
+import { jsonText } from '../dispatch/values.ts';
 import { failureOf } from './failure.ts';
 import { sendPage } from './pages.ts';
 import { sendReply } from './reply.ts';
@@ -34,7 +34,7 @@ export const jsonFace = (dispatcher: Dispatcher, maxBodyBytes: number): Face => 
 });
 
 const succeed = ({ response }: Exchange, request: JsonRequest, answer: Answer): void =>
-  sendReply(response, CONTENT_TYPE, jsonSuccess(request, jsonValue(answer)));
+  sendReply(response, CONTENT_TYPE, jsonSuccessText(request, jsonText(answer)));
 
 const fail = ({ response }: Exchange, request: JsonRequest, error: unknown): void => {
   const description = failureOf(error);

@@ -7,8 +7,9 @@ import { type CliClass, loadRecord } from '../../records/classes.ts';
 import { fetchRecords } from '../../records/fetch.ts';
 import { applyFilters, type Filter, serverExpressions } from '../../records/filter.ts';
 import { Objects } from '../../records/objects.ts';
+import { all as allOf, type Later, whenHere } from '../../records/later.ts';
 import { type Field, fieldLabel, fieldsOf } from '../../records/spec.ts';
-import { fieldText, type Subject } from '../../records/value.ts';
+import { fetchLinked, fieldText, type Subject } from '../../records/value.ts';
 import { standardParams } from '../../selectors.ts';
 
 export const EXPENSIVE = '<expensive field>';
@@ -42,10 +43,10 @@ const shownFields = (fields: readonly Field[], params: string | undefined, defau
 
 /** One record per subject, cells in the order of the fields. */
 export const tableOf = async (subjects: readonly Subject[], fields: readonly Field[]): Promise<readonly Rows[]> => {
-  const labels = fields.map(fieldLabel);
-  const cell = async (field: Field, label: string, subject: Subject): Promise<Cell> => [
-    label,
-    field.rest.expensive === true ? EXPENSIVE : await fieldText(field, subject),
-  ];
-  return await Promise.all(subjects.map(subject => Promise.all(fields.map((field, i) => cell(field, labels[i] ?? '', subject)))));
+  const columns = fields.map(field => ({ field, label: fieldLabel(field) }));
+  await fetchLinked(fields, subjects);
+  return await allOf(subjects.map(subject => allOf(columns.map(({ field, label }) => cellOf(field, label, subject)))));
 };
+
+const cellOf = (field: Field, label: string, subject: Subject): Later<Cell> =>
+  field.rest.expensive === true ? [label, EXPENSIVE] : whenHere(fieldText(field, subject), (text): Cell => [label, text]);
