@@ -36,7 +36,7 @@ export function timeInTurn(commands: readonly Timed[], runs: number): readonly S
         maxBuffer: 64 << 20,
       });
       const tookMs = performance.now() - startedAt;
-      if (done.status !== 0) throw new Error(`${timed.command} ${timed.args.join(' ')}: exit ${done.status}\n${done.stderr}`);
+      if (done.status !== 0) throw new Error(`${timed.command} ${timed.args.join(' ')}: exit ${done.status}\n${done.stderr.toString()}`);
       if (round >= 0) times[i]?.push(tookMs);
     }
   }

@@ -58,8 +58,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const address = options.address ?? '127.0.0.1';
   const words = [
     ...(options.wrap ?? []),
-    ...[xcp, 'hostd', '--state-dir', options.folder, '--host-name', options.name],
-    ...['--listen', `unix:${socket}`, '--listen', `tls:${address}:${tlsPort}`, '--migration-address', address],
+    xcp,
+    'hostd',
+    `--state-dir=${options.folder}`,
+    `--host-name=${options.name}`,
+    `--listen=unix:${socket}`,
+    `--listen=tls:${address}:${tlsPort}`,
+    `--migration-address=${address}`,
     ...(options.args ?? []),
   ];
   const [command = xcp, ...args] = words;

@@ -1,6 +1,6 @@
-// Ends the private Open vSwitch of a host of ours: its daemons are nobody's children.
+// Takes a host of ours off the Open vSwitch that the hosts of this machine share; the last one ends it: its daemons are nobody's children.
 
-import { stopPrivateSwitch } from '../../src/drivers/network/ovs/private-switch.ts';
+import { leavePrivateSwitch } from '../../src/drivers/network/ovs/private-switch.ts';
 
 /** Idempotent. */
-export const stopSwitch = (folder: string): Promise<void> => stopPrivateSwitch(folder, { erase: true });
+export const leaveSwitch = (folder: string): Promise<void> => leavePrivateSwitch(folder);

@@ -3,7 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runXcp, stopHost } from '../hosts/host.ts';
-import { stopSwitch } from '../hosts/switch.ts';
+import { leaveSwitch } from '../hosts/switch.ts';
 import { assertOwn, base, folderOf, names, pidOf } from './place.ts';
 import { done, note } from './say.ts';
 
@@ -22,7 +22,7 @@ if (!existsSync(base)) {
     await stopHost({ pid });
     done(`host ${name} ended${uuids.length > 0 ? `, and ${uuids.length} guest${uuids.length > 1 ? 's' : ''} with it` : ''}`);
   }
-  for (const name of names) await stopSwitch(folderOf(name));
+  for (const name of names) await leaveSwitch(folderOf(name));
   rmSync(base, { recursive: true, force: true });
   done(`${base} removed`);
 }

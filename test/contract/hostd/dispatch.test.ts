@@ -91,7 +91,9 @@ describe('refusals', () => {
   });
 
   test('private messages need a session and their role', async () => {
-    const peerMessages: PeerMessages = new Map([['xcp.echo', { role: 'pool-operator', handler: async (_call, params) => ({ params, none: null }) }]]);
+    const peerMessages: PeerMessages = new Map([
+      ['xcp.echo', { role: 'pool-operator', handler: async (_call, params) => ({ params, none: null }) }],
+    ]);
     await using host = await startTestHost({ peerMessages });
     expect(await host.call('xcp.echo', 1, [null])).toEqual({ params: [1, [null]], none: null });
     expect(await failure(host.rpc('xcp.echo', 'OpaqueRef:NULL'))).toEqual(['SESSION_INVALID', 'OpaqueRef:NULL']);

@@ -87,7 +87,9 @@ describe('event.register and event.next', () => {
     expect(await failure(next(host))).toEqual(['SESSION_NOT_REGISTERED', host.session]);
     await host.call('event.register', ['pool']);
     await rename(host, 'one');
-    expect(await next(host)).toMatchObject([{ class: 'pool', operation: 'mod', obj_uuid: expect.any(String), snapshot: { name_label: 'one' } }]);
+    expect(await next(host)).toMatchObject([
+      { class: 'pool', operation: 'mod', obj_uuid: expect.any(String), snapshot: { name_label: 'one' } },
+    ]);
     const waiting = next(host);
     await sleep(10);
     await rename(host, 'two');

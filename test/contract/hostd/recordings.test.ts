@@ -15,17 +15,19 @@ const PASSWORD = 'recorded-password';
 const when = hasGolden ? test : test.skip;
 if (!hasGolden) console.warn(`skipped: no recordings at ${golden} (set XCP_GOLDEN)`);
 
-const load = (name: string) => async ({ db, self }: Services) => {
-  const records = readRecords(name);
-  await db.transaction(tx => {
-    for (const [cls, objects] of Object.entries(records)) {
-      if (!isClassName(cls) || cls === 'session' || classes[cls].stored === 'no') continue;
-      for (const [ref, record] of Object.entries(objects)) tx.insert(cls, record, ref as Ref<typeof cls>);
-    }
-    for (const [host] of tx.all('host')) self.host = host;
-    for (const [pool] of tx.all('pool')) self.pool = pool;
-  });
-};
+const load =
+  (name: string) =>
+  async ({ db, self }: Services) => {
+    const records = readRecords(name);
+    await db.transaction(tx => {
+      for (const [cls, objects] of Object.entries(records)) {
+        if (!isClassName(cls) || cls === 'session' || classes[cls].stored === 'no') continue;
+        for (const [ref, record] of Object.entries(objects)) tx.insert(cls, record, ref as Ref<typeof cls>);
+      }
+      for (const [host] of tx.all('host')) self.host = host;
+      for (const [pool] of tx.all('pool')) self.pool = pool;
+    });
+  };
 
 /** Networks as plain records: enough for the recordings about events. */
 const networkOps: OpsOf<'network'> = {
@@ -54,7 +56,10 @@ const start = async (records: string, ops: TypedOps = {}): Promise<TestHost> => 
 const send = async (host: TestHost, recording: Recording, bindings: Bindings): Promise<Response> => {
   const address = host.addresses.find(each => each.kind === 'tcp');
   const port = address?.kind === 'tcp' ? address.port : 0;
-  const text = (typeof recording.request === 'string' ? recording.request : JSON.stringify(recording.request)).replace(LONG_WAIT, SHORT_WAIT);
+  const text = (typeof recording.request === 'string' ? recording.request : JSON.stringify(recording.request)).replace(
+    LONG_WAIT,
+    SHORT_WAIT,
+  );
   const method = recording.method ?? 'POST';
   return await fetch(`http://127.0.0.1:${port}${recording.path}`, { method, ...(method === 'POST' ? { body: fill(text, bindings) } : {}) });
 };
@@ -92,15 +97,23 @@ const compare = async (host: TestHost, recording: Recording, bindings: Bindings)
     const expected = String(recording.response);
     if (expected.includes('INTERNAL_ERROR')) return text.includes('<value>INTERNAL_ERROR</value>') ? 'same' : differs(text);
     if (expected.includes('valid_ref_counts')) return sameTree(recording.id, expected, text, bindings);
-    return sameText(sortReferences(expected), sortReferences(text), bindings) ? 'same' : differs(`\n${fill(expected, bindings).slice(0, 2500)}\n${text.slice(0, 2500)}`);
+    return sameText(sortReferences(expected), sortReferences(text), bindings)
+      ? 'same'
+      : differs(`\n${fill(expected, bindings).slice(0, 2500)}\n${text.slice(0, 2500)}`);
   }
-  const expected = recording.response as { readonly error?: { readonly message?: string }; readonly result?: { readonly events?: unknown } };
+  const expected = recording.response as {
+    readonly error?: { readonly message?: string };
+    readonly result?: { readonly events?: unknown };
+  };
   const found = JSON.parse(text) as { readonly error?: { readonly message?: string }; readonly result?: { readonly events?: unknown } };
   if (expected.error?.message === 'INTERNAL_ERROR' && found.error?.message === 'INTERNAL_ERROR') return 'same';
   // What is wrong with an expression is said in words of our own.
-  if (recording.id.startsWith('where.') && expected.error?.message === 'INVALID_VALUE' && found.error?.message === 'INVALID_VALUE') return 'same';
+  if (recording.id.startsWith('where.') && expected.error?.message === 'INVALID_VALUE' && found.error?.message === 'INVALID_VALUE')
+    return 'same';
   // Which tasks come and go beside a call is the server's own affair.
-  const [left, right] = JSON.stringify(recording.request).includes('["*"]') ? [withoutTasks(expected), withoutTasks(found)] : [expected, found];
+  const [left, right] = JSON.stringify(recording.request).includes('["*"]')
+    ? [withoutTasks(expected), withoutTasks(found)]
+    : [expected, found];
   const what = difference(left, right, bindings);
   return what === undefined ? 'same' : differs(what);
 };
@@ -134,42 +147,50 @@ const login = async (host: TestHost): Promise<Bindings> => {
   return bindings.set('session', result);
 };
 
-when('single calls', async () => {
-  await using host = await start('records.json.gz');
-  const differences: Verdict[] = [];
-  let same = 0;
-  const bindings = await login(host);
-  for (const recording of readRecordings('readonly.jsonl')) {
-    if (recording.status === null || known.has(recording.id)) continue;
-    const verdict = await compare(host, recording, new Map(bindings));
-    if (verdict === 'same') same += 1;
-    else if (verdict !== 'left to operations') differences.push(verdict);
-  }
-  expect(differences).toEqual([]);
-  expect(same).toBeGreaterThan(190);
-}, 60_000);
-
-when('sequences of calls', async () => {
-  await using host = await start('pristine-records.json.gz', { network: networkOps });
-  const differences: Verdict[] = [];
-  let sequence = '';
-  let bindings: Bindings = new Map();
-  let leftOut = false;
-  let same = 0;
-  for (const recording of readRecordings('sequences.jsonl')) {
-    const name = recording.id.split('.')[0] ?? '';
-    if (name !== sequence) {
-      sequence = name;
-      bindings = await login(host);
-      leftOut = false;
-      if (name === 'task-events') bindings.set('token1', await taskToken(host));
+when(
+  'single calls',
+  async () => {
+    await using host = await start('records.json.gz');
+    const differences: Verdict[] = [];
+    let same = 0;
+    const bindings = await login(host);
+    for (const recording of readRecordings('readonly.jsonl')) {
+      if (recording.status === null || known.has(recording.id)) continue;
+      const verdict = await compare(host, recording, new Map(bindings));
+      if (verdict === 'same') same += 1;
+      else if (verdict !== 'left to operations') differences.push(verdict);
     }
-    if (leftOut || recording.status === null || known.has(recording.id)) continue;
-    const verdict = await compare(host, recording, bindings);
-    if (verdict === 'same') same += 1;
-    else if (verdict === 'left to operations') leftOut = true;
-    else differences.push(verdict);
-  }
-  expect(differences).toEqual([]);
-  expect(same).toBeGreaterThan(80);
-}, 120_000);
+    expect(differences).toEqual([]);
+    expect(same).toBeGreaterThan(190);
+  },
+  60_000,
+);
+
+when(
+  'sequences of calls',
+  async () => {
+    await using host = await start('pristine-records.json.gz', { network: networkOps });
+    const differences: Verdict[] = [];
+    let sequence = '';
+    let bindings: Bindings = new Map();
+    let leftOut = false;
+    let same = 0;
+    for (const recording of readRecordings('sequences.jsonl')) {
+      const name = recording.id.split('.')[0] ?? '';
+      if (name !== sequence) {
+        sequence = name;
+        bindings = await login(host);
+        leftOut = false;
+        if (name === 'task-events') bindings.set('token1', await taskToken(host));
+      }
+      if (leftOut || recording.status === null || known.has(recording.id)) continue;
+      const verdict = await compare(host, recording, bindings);
+      if (verdict === 'same') same += 1;
+      else if (verdict === 'left to operations') leftOut = true;
+      else differences.push(verdict);
+    }
+    expect(differences).toEqual([]);
+    expect(same).toBeGreaterThan(80);
+  },
+  120_000,
+);

@@ -25,7 +25,8 @@ export const readRecordings = (name: string): readonly Recording[] =>
     .map(line => JSON.parse(line) as Recording);
 
 export type Records = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-export const readRecords = (name: string): Records => JSON.parse(gunzipSync(readFileSync(join(golden, 'pool', name))).toString('utf8')) as Records;
+export const readRecords = (name: string): Records =>
+  JSON.parse(gunzipSync(readFileSync(join(golden, 'pool', name))).toString('utf8')) as Records;
 
 /** What placeholders stand for so far. */
 export type Bindings = Map<string, string>;
@@ -37,7 +38,8 @@ const free: Readonly<Record<string, RegExp>> = {
 };
 
 /** Replaces what is bound in a request. */
-export const fill = (text: string, bindings: Bindings): string => text.replace(/\$\{(\w+)\}/g, (all, name: string) => bindings.get(name) ?? all);
+export const fill = (text: string, bindings: Bindings): string =>
+  text.replace(/\$\{(\w+)\}/g, (all, name: string) => bindings.get(name) ?? all);
 
 /** Whether `found` is what was recorded; binds placeholders as it goes. */
 export const sameText = (expected: string, found: string, bindings: Bindings): boolean => {
@@ -103,4 +105,5 @@ const setDifference = (expected: readonly string[], found: readonly string[], pa
   return missing.length + surplus.length === 0 ? undefined : `${path}: lacks ${missing.join(' ')}; has ${surplus.join(' ')}`;
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -8,7 +8,8 @@ import type { RecordOf } from '../../../src/model/index.ts';
 import type { Call } from '../../../src/ops/context.ts';
 import { failure, startTestHost, type TestHost } from './fixture.ts';
 
-const taskOf = async (host: TestHost, ref: unknown): Promise<RecordOf<'task'>> => (await host.call('task.get_record', ref)) as RecordOf<'task'>;
+const taskOf = async (host: TestHost, ref: unknown): Promise<RecordOf<'task'>> =>
+  (await host.call('task.get_record', ref)) as RecordOf<'task'>;
 
 /** Waits by events until the task has ended. */
 const ended = async (host: TestHost, ref: unknown): Promise<RecordOf<'task'>> => {
@@ -27,7 +28,12 @@ const untilAborted = (call: Call): Promise<void> =>
 
 describe('an Async call', () => {
   test('ends with the result in XML-RPC', async () => {
-    const ops: TypedOps = { VM: { get_possible_hosts: async () => [], clone: async ({ services }) => services.db.transaction(tx => tx.insert('VM', { name_label: 'c' })) } };
+    const ops: TypedOps = {
+      VM: {
+        get_possible_hosts: async () => [],
+        clone: async ({ services }) => services.db.transaction(tx => tx.insert('VM', { name_label: 'c' })),
+      },
+    };
     await using host = await startTestHost({ ops });
     const task = await ended(host, await host.call('Async.VM.clone', 'x', 'c'));
     const [vm] = (await host.call('VM.get_all')) as string[];
@@ -44,14 +50,20 @@ describe('an Async call', () => {
       resident_on: host.services.self.host,
     });
     expect(task.finished).toMatch(/^20\d{6}T/);
-    expect((await ended(host, await host.call('Async.VM.get_possible_hosts', 'x'))).result).toBe('<value><array><data></data></array></value>');
+    expect((await ended(host, await host.call('Async.VM.get_possible_hosts', 'x'))).result).toBe(
+      '<value><array><data></data></array></value>',
+    );
   });
 
   test('ends with the error', async () => {
     const ops: TypedOps = { VM: { pause: () => Promise.reject(new XenError('VM_BAD_POWER_STATE', ['x', 'running', 'halted'])) } };
     await using host = await startTestHost({ ops });
     const ref = await host.call('Async.VM.pause', 'x');
-    expect(await ended(host, ref)).toMatchObject({ status: 'failure', result: '', error_info: ['VM_BAD_POWER_STATE', 'x', 'running', 'halted'] });
+    expect(await ended(host, ref)).toMatchObject({
+      status: 'failure',
+      result: '',
+      error_info: ['VM_BAD_POWER_STATE', 'x', 'running', 'halted'],
+    });
     await host.call('task.cancel', ref);
     await host.call('task.destroy', ref);
     expect(await failure(host.call('task.destroy', ref))).toEqual(['HANDLE_INVALID', 'task', ref]);

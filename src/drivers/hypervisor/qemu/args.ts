@@ -23,8 +23,13 @@ export interface LaunchOptions {
 const escapeCommas = (value: string): string => value.replaceAll(',', ',,');
 
 /** `type,key=value…`, for the options that do not take JSON. */
-const optionText = (first: string, fields: Readonly<Record<string, string>>): string =>
-  [first, ...Object.entries(fields).map(([key, value]) => `${key}=${escapeCommas(value)}`)].join(',');
+const optionText = (first: string, fields: Readonly<Record<string, string | boolean>>): string =>
+  [
+    first,
+    ...Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'boolean' ? onOff(value) : escapeCommas(value)}`),
+  ].join(',');
+
+const onOff = (value: boolean): string => (value ? 'on' : 'off');
 
 const device = (fields: JsonObject): string[] => ['-device', JSON.stringify(fields)];
 

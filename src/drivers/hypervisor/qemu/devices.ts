@@ -66,7 +66,7 @@ export const nicDevice = (nic: NicSpec, bootIndex?: number): JsonObject => ({
 
 export interface NicBackend {
   readonly type: string;
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string | boolean>>;
 }
 
 /** The card's other end; undefined for a card that is connected to nothing. */
@@ -74,7 +74,9 @@ export const nicBackend = (nic: NicSpec): NicBackend | undefined => {
   const id = deviceId('net', nic.id);
   switch (nic.attachment.kind) {
     case 'tap':
-      return { type: 'tap', options: { id, ifname: nic.attachment.ifname, script: 'no', downscript: 'no' } };
+      // Without offloads everywhere: a user-space switch loses UDP with them, and a guest that has found them on one host cannot move to
+      // another whose network has none.
+      return { type: 'tap', options: { id, ifname: nic.attachment.ifname, script: 'no', downscript: 'no', vnet_hdr: false } };
     case 'user':
       return { type: 'user', options: { id } };
     case 'none':
