@@ -57,45 +57,11 @@ const openHypervisor = async (settings: Settings, log: Logger): Promise<Hypervis
 };
 
 const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {
-  const { stateDir } = settings;
-  switch (settings.network) {
-    case 'sim': {
-      const { createSimNetwork } = await import('../drivers/network/sim/driver.ts');
-      return createSimNetwork({ stateDir });
-    }
-    case 'user': {
-      const { createUserNetwork } = await import('../drivers/network/user/driver.ts');
-      return createUserNetwork({ reason: 'it was asked for' });
-    }
-    case 'ovs': {
-      return await openOvs(stateDir, log);
-    }
-    case 'auto':
-      return await autoNetwork(stateDir, log);
-    default:
-      return settings.network satisfies never;
-  }
-};
-
-/** Open vSwitch where it answers, else the hypervisor's user-mode network, and says so. */
-const autoNetwork = async (stateDir: string, log: Logger): Promise<NetworkDriver> => {
-  const ovs = await openOvs(stateDir, log);
-  try {
-    await ovs.probe();
-    return ovs;
-  } catch (error) {
-    await ovs.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    log.warn('Open vSwitch cannot be used: guests get a user-mode network, which reaches out but is not reached', { reason });
-    const { createUserNetwork } = await import('../drivers/network/user/driver.ts');
-    return createUserNetwork({ reason });
-  }
-};
-
-const openOvs = async (stateDir: string, log: Logger): Promise<NetworkDriver> => {
-  const { createOvsNetwork } = await import('../drivers/network/ovs/driver.ts');
+  const { chooseNetwork } = await import('../drivers/network/choose.ts');
+  const { stateDir, network: wanted, privateSwitch } = settings;
   // Only the machine's own host has the well-known names; others, side by side with it, have names of their own.
-  return createOvsNetwork({ stateDir, log: log.with({ part: 'ovs' }), privateNames: stateDir !== SYSTEM_STATE_DIR });
+  const privateNames = stateDir !== SYSTEM_STATE_DIR;
+  return chooseNetwork({ wanted, stateDir, privateNames, startPrivateSwitch: privateSwitch, log: log.with({ part: 'network' }) });
 };
 
 const openStorage = async (settings: Settings, log: Logger): Promise<StorageDrivers> => {

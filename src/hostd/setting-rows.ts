@@ -39,6 +39,11 @@ export const settingRows = [
     choices: ['auto', 'ovs', 'user', 'sim'],
     help: 'what connects the guests (default auto)',
   },
+  {
+    name: 'private-switch',
+    kind: 'flag',
+    help: 'where Open vSwitch is installed but does not run: start one for the xcp hosts of this machine',
+  },
   { name: 'host-name', kind: 'text', value: 'NAME', help: "name of the host at its first start (default: the machine's name)" },
   {
     name: 'migration-address',

@@ -15,6 +15,8 @@ export interface Settings {
   readonly listen: readonly ListenAddress[];
   readonly hypervisor: 'auto' | 'qemu' | 'sim';
   readonly network: 'auto' | 'ovs' | 'user' | 'sim';
+  /** Open vSwitch may be started by this host where it does not run. */
+  readonly privateSwitch: boolean;
   readonly storage: 'file' | 'sim';
   /** File with the recorded pool that is served, with the simulator behind it. */
   readonly records?: string | undefined;
@@ -121,6 +123,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
     listen,
     hypervisor,
     network: oneOf(text('network'), ['auto', 'ovs', 'user', 'sim'] as const) ?? (simulate ? 'sim' : 'auto'),
+    privateSwitch: text('private-switch') === 'true',
     storage: simulate ? 'sim' : 'file',
     records: records === undefined ? undefined : resolve(records),
     hostName: text('host-name') ?? hostname(),

@@ -21,7 +21,7 @@ async function startBoth(simulated: boolean): Promise<readonly [Host, Host]> {
   for (const name of names) {
     prepare(folderOf(name), password);
     const startedAt = performance.now();
-    const host = await startHost({ name, folder: folderOf(name), args: simulated ? ['--simulate'] : [] });
+    const host = await startHost({ name, folder: folderOf(name), args: [simulated ? '--simulate' : '--private-switch'] });
     started.push(host);
     done(
       `host ${bold(name)} is up (${seconds(performance.now() - startedAt)}): ${await must(host, 'host-list', 'params=software-version', '--minimal').then(kindOfHosts)}`,

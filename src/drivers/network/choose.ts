@@ -16,6 +16,8 @@ export interface NetworkChoice {
   readonly stateDir: string;
   readonly log: Logger;
   readonly rundir?: string;
+  /** The bridges' names are this host's alone: for hosts that are not the machine's only one. */
+  readonly privateNames?: boolean;
   /** Where Open vSwitch is installed but does not answer: start one for the xcp hosts of this machine. */
   readonly startPrivateSwitch?: boolean;
   /** Its directory, when it is not the machine's usual one. */
@@ -49,6 +51,7 @@ const openOvs = async ({
   stateDir,
   log,
   rundir,
+  privateNames = false,
   startPrivateSwitch: mayStart,
   privateSwitchDir,
 }: NetworkChoice): Promise<NetworkDriver> => {
@@ -57,7 +60,7 @@ const openOvs = async ({
   // A switch of our own that was used before holds the ports of running guests.
   if (mayStart !== true || !(await hasPrivateSwitch(privateSwitchDir)))
     try {
-      return await tryOvs({ stateDir, log, ...(rundir !== undefined && { rundir }) });
+      return await tryOvs({ stateDir, log, privateNames, ...(rundir !== undefined && { rundir }) });
     } catch (error) {
       if (mayStart !== true) throw error;
     }
@@ -78,7 +81,7 @@ export const chooseNetwork = async (choice: NetworkChoice): Promise<NetworkDrive
         return await openOvs(choice);
       } catch (error) {
         const reason = messageOf(error);
-        choice.log.warn('Open vSwitch cannot be used: guests get a user-mode network', { reason });
+        choice.log.warn('Open vSwitch cannot be used: guests get a user-mode network, which reaches out but is not reached', { reason });
         return createUserNetwork({ reason });
       }
     default:

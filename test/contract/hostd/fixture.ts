@@ -67,6 +67,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
       listen,
       hypervisor: 'sim',
       network: 'sim',
+      privateSwitch: false,
       storage: 'sim',
       hostName: 'host-under-test',
       migrationAddress: '127.0.0.1',

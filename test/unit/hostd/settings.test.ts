@@ -21,6 +21,7 @@ test('defaults of root and of others', async () => {
     ],
     hypervisor: 'auto',
     network: 'auto',
+    privateSwitch: false,
     storage: 'file',
     hostName: hostname(),
     logLevel: 'info',
@@ -38,13 +39,14 @@ test('options win over the file, and every setting may stand in it', async () =>
   const file = join(folder, 'hostd.yaml');
   await writeFile(
     file,
-    'state-dir: /srv/xcp\nlisten:\n  - unix:/run/a\n  - tls:10.0.0.1:443\nsimulate: true\nlog-level: debug\nhost-name: from-file\n',
+    'state-dir: /srv/xcp\nlisten:\n  - unix:/run/a\n  - tls:10.0.0.1:443\nsimulate: true\nprivate-switch: true\nlog-level: debug\nhost-name: from-file\n',
   );
   expect(await readSettings(['--config', file, '--log-level', 'warn', '--network', 'user'], root)).toMatchObject({
     stateDir: '/srv/xcp',
     listen: [{ path: '/run/a' }, { host: '10.0.0.1' }],
     hypervisor: 'sim',
     network: 'user',
+    privateSwitch: true,
     storage: 'sim',
     hostName: 'from-file',
     migrationAddress: '10.0.0.1',
