@@ -1,15 +1,26 @@
-// `help`, the usage text, and names that are nearly right. All of it is read from the rows.
+// `help`, the usage text, and names that are nearly right. All of it is read from the rows, or from the index that was made of them.
 
 import { XenError } from '../../model/error.ts';
 import { commandOf, findCommand } from '../commands.ts';
 import type { Context, Handler } from '../context.ts';
+import { type HelpIndex, helpIndex } from '../help-index.ts';
 import { cliClasses } from '../records/classes.ts';
 import { genericVerbs } from '../table/generic.ts';
 import { groups } from '../table/groups.ts';
 import type { Row } from '../table/row.ts';
 
+const OWN_NAME = 'xcp';
+
 /** How to use the program, in few lines. */
-export const usageText = async (program: string): Promise<string> => {
+export const usageText = async (program: string): Promise<string> =>
+  program === OWN_NAME ? (await helpIndex()).usage : await makeUsage(program);
+
+export const makeIndex = async (): Promise<HelpIndex> => ({
+  usage: await makeUsage(OWN_NAME),
+  commands: new Map([...(await allCommands())].map(([name, row]): [string, Row['help']] => [name, row.help])),
+});
+
+const makeUsage = async (program: string): Promise<string> => {
   const { Command } = await import('commander');
   const usage = new Command(program)
     .usage('<command> [name=value ...] [--minimal] [options]')
@@ -76,8 +87,8 @@ const explain = async (context: Context, name: string): Promise<void> => {
 
 const listCommands = async (context: Context, all: boolean): Promise<void> => {
   const { io, out } = context;
-  const visible = [...(await allCommands())].filter(([, row]) => row.help !== 'hidden');
-  const common = visible.filter(([, row]) => row.help === 'common').map(([name]) => name);
+  const visible = [...(await helpIndex()).commands].filter(([, place]) => place !== 'hidden');
+  const common = visible.filter(([, place]) => place === 'common').map(([name]) => name);
   if (out.isMinimal) {
     out.lines(all ? visible.map(([name]) => name) : common);
     return;
@@ -120,7 +131,7 @@ const MAX_SUGGESTIONS = 3;
 
 /** Commands whose names differ from `name` by a few letters, the nearest first. */
 export const similarCommands = async (name: string): Promise<readonly string[]> => {
-  const scored = [...(await allCommands()).keys()].map(each => ({ each, distance: editDistance(name, each) }));
+  const scored = [...(await helpIndex()).commands.keys()].map(each => ({ each, distance: editDistance(name, each) }));
   return scored
     .filter(({ distance }) => distance <= MAX_DISTANCE)
     .toSorted((a, b) => a.distance - b.distance)
