@@ -21,6 +21,7 @@ import { type PlanInput, planMigration } from './plan.ts';
 import { addressOf, preflight } from './preflight.ts';
 import { committedShape } from './protocol.ts';
 import { migrationOf } from './state.ts';
+import { sentence, summarise } from './summary.ts';
 import { isLive, members, type MigrationView } from './view.ts';
 
 type SendParams = Omit<BoundParamsOf<'VM.migrate_send'>, 'vdi_format_map' | 'vgpu_map'>;
@@ -64,6 +65,7 @@ async function send(call: Call, vm: Ref<'VM'>, journey: Journey, dest: Destinati
   const { view, facts, blockers } = await preflight(services, vm, journey, args, call.signal);
   assertNone(blockers);
   if (facts === undefined) throw new XenError('VM_MIGRATE_CONTACT_REMOTE_SERVICE_FAILED', []);
+  const startedMs = performance.now();
   const plan = planMigration(await planInput(call, journey, dest, args, view, facts));
   const outcome = await services.engine.run(plan, {
     signal: AbortSignal.any([call.signal, journey.lost]),
@@ -71,6 +73,9 @@ async function send(call: Call, vm: Ref<'VM'>, journey: Journey, dest: Destinati
     onProgress: progress => call.progress(progress),
     onCancellable: cancellable => call.setCancellable(cancellable),
   });
+  const summary = summarise(outcome, performance.now() - startedMs);
+  call.log.info('VM moved', { vm: view.vm.record.uuid, to: dest.host, ...summary });
+  call.progress({ fraction: 1, label: sentence(summary) });
   for (const sr of new Set([...view.disks.values()].map(disk => disk.sr.ref))) await refreshSr(services, sr);
   await refreshHostMemory(services);
   const committed = outcome.results.get('commit');

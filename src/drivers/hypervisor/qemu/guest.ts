@@ -48,6 +48,8 @@ export class Guest {
   readonly second: Monitor;
   /** While set, stops and resumes are not told. */
   quiet = false;
+  /** When a migration stopped it, on this process's own clock; until it is told otherwise. */
+  stoppedAtMs: number | undefined;
   /** Set before the driver itself ends the process. */
   destroyed = false;
   /** What QEMU said on its standard error before it ended. */
