@@ -14,11 +14,11 @@ import type { Io } from './io.ts';
 const ROOT_SOCKET = '/var/lib/xcp/xapi';
 
 /** Opens a session as the options say. Rejects with XenError, ConnectionError, CommandError or PlainError. */
-export const openSession = async (options: ConnectionOptions, io: Io): Promise<Session> => {
+export const openSession = async (options: ConnectionOptions, io: Io, local = false): Promise<Session> => {
   const credentials = await credentialsOf(options);
   const transport = io.connect === undefined ? await transportTo(serverAddress(options, io.env), options, io) : io.connect(options);
   try {
-    return await login(transport, credentials);
+    return await login(transport, credentials, { local });
   } catch (error) {
     transport.close();
     throw error;

@@ -26,6 +26,10 @@ export interface Io {
   readLine(): Promise<string>;
   /** All of stdin. */
   readAll(): Promise<string>;
+  /** All of stdin, piece by piece. */
+  readBytes(): AsyncIterable<Uint8Array>;
+  /** Bytes of a file on stdout. Resolves when they are taken, so that no more is held than one piece. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /** A line typed without echo; undefined where there is no terminal. */
   readSecret(prompt: string): Promise<string | undefined>;
   /** Takes the keyboard over; undefined where there is no terminal. */

@@ -20,6 +20,11 @@ export const processIo = (): Io => ({
   programName: process.env['XCP_ARGV0'] ?? 'xcp',
   readLine: async () => await (await import('./keyboard.ts')).readLine(),
   readAll: async () => await (await import('./keyboard.ts')).readAll(),
+  readBytes: () => process.stdin,
+  writeBytes: bytes =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, error => (error ? reject(error) : resolve()));
+    }),
   readSecret: async prompt => (isTerminal(STDIN) ? await (await import('./keyboard.ts')).readSecret(prompt) : undefined),
   takeTerminal: async () => (isTerminal(STDIN) ? (await import('./keyboard.ts')).takeTerminal() : undefined),
   onInterrupt: handler => {

@@ -12,6 +12,8 @@ export interface Credentials {
 
 export interface LoginOptions {
   readonly originator?: string;
+  /** Asks the host alone, so that it also works where the host has lost its pool. */
+  readonly local?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,11 +23,15 @@ const MAX_REDIRECTS = 3;
 
 /** Logs in. Rejects with XenError SESSION_AUTHENTICATION_FAILED, other XenErrors, or ConnectionError. */
 export const login = async (transport: Transport, credentials: Credentials, options: LoginOptions = {}): Promise<Session> => {
-  const params = [credentials.userName, credentials.password, API_VERSION, options.originator ?? 'xcp'];
+  const { userName, password } = credentials;
+  const request: RpcRequest =
+    options.local === true
+      ? { method: 'session.slave_local_login_with_password', params: [userName, password] }
+      : { method: 'session.login_with_password', params: [userName, password, API_VERSION, options.originator ?? 'xcp'] };
   let current = transport;
   for (let hops = 0; ; hops += 1) {
     try {
-      const ref = await current.request({ method: 'session.login_with_password', params }, options.signal);
+      const ref = await current.request(request, options.signal);
       return new Session(current, String(ref));
     } catch (error) {
       const master = isXenError(error, 'HOST_IS_SLAVE') ? error.params[0] : undefined;

@@ -4,10 +4,16 @@ import { connect, type Socket } from 'node:net';
 import type { ServerAddress } from './address.ts';
 import { type ByteStream, deaf } from './stream.ts';
 
-export const openUnixOrTcp = async (address: Exclude<ServerAddress, { kind: 'tls' }>, signal: AbortSignal): Promise<ByteStream> => {
-  if (address.kind === 'unix') return socketStream(await connected(connect({ path: address.path }), 'connect', signal));
+export const openUnixOrTcp = async (address: PlainAddress, signal: AbortSignal): Promise<ByteStream> =>
+  socketStream(await openPlainSocket(address, signal));
+
+type PlainAddress = Exclude<ServerAddress, { kind: 'tls' }>;
+
+/** The socket itself, for those who stream and wait for the peer to take what was sent. */
+export const openPlainSocket = async (address: PlainAddress, signal: AbortSignal): Promise<Socket> => {
+  if (address.kind === 'unix') return await connected(connect({ path: address.path }), 'connect', signal);
   const socket = await connected(connect({ host: address.host, port: address.port }), 'connect', signal);
-  return socketStream(socket.setNoDelay(true));
+  return socket.setNoDelay(true);
 };
 
 /** Resolves when the socket says so. Rejects with its error, or with the signal's reason; then the socket is gone. */

@@ -2,19 +2,24 @@
 
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import { hostAndPort } from './address.ts';
 import { ConnectionError } from './errors.ts';
 import { connected, socketStream } from './socket.ts';
 import type { ByteStream } from './stream.ts';
 import type { TrustPolicy } from './trust.ts';
 
+interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Rejects with ConnectionError 'untrusted' if the certificate is refused. */
-export const openTls = async (
-  address: { readonly host: string; readonly port: number },
-  trust: TrustPolicy,
-  signal: AbortSignal,
-): Promise<ByteStream> => {
+export const openTls = async (address: HostPort, trust: TrustPolicy, signal: AbortSignal): Promise<ByteStream> =>
+  socketStream(await openTlsSocket(address, trust, signal));
+
+/** The same, as the socket itself. */
+export const openTlsSocket = async (address: HostPort, trust: TrustPolicy, signal: AbortSignal): Promise<TLSSocket> => {
   const { host, port } = address;
   const socket = await connected(
     connect({
@@ -33,7 +38,10 @@ export const openTls = async (
   const fingerprint = createHash('sha256').update(der).digest('hex');
   const server = hostAndPort(address);
   const verdict = await trust.judge(server, { fingerprint, authorized: socket.authorized });
-  if (verdict.accept) return socketStream(socket.setNoDelay(true));
+  if (verdict.accept) {
+    socket.setNoDelay(true);
+    return socket;
+  }
   socket.destroy();
   throw new ConnectionError('untrusted', server, verdict.why);
 };

@@ -75,6 +75,11 @@ export class HttpTransport implements Transport {
     return new HttpConnection(await connect(this.address, { signal, trust: this.#options.trust }), this.#name);
   }
 
+  /** Where and how to open connections for whole files. */
+  fileServer(): { readonly address: ServerAddress; readonly trust: TrustPolicy | undefined } {
+    return { address: this.address, trust: this.#options.trust };
+  }
+
   close(): void {
     for (const connection of this.#idle.splice(0)) connection.close();
   }

@@ -12,6 +12,8 @@ export interface FakeOptions {
   readonly password?: string;
 }
 
+const logins: ReadonlySet<string> = new Set(['session.login_with_password', 'session.slave_local_login_with_password']);
+
 export class FakeServer implements Transport {
   readonly requests: RpcRequest[] = [];
   readonly #records: Records;
@@ -25,7 +27,7 @@ export class FakeServer implements Transport {
   async request(request: RpcRequest): Promise<unknown> {
     this.requests.push(request);
     const [cls = '', message = ''] = request.method.split('.');
-    if (request.method === 'session.login_with_password') return this.#login(request.params);
+    if (logins.has(request.method)) return this.#login(request.params);
     const special = this.#options.answer?.(request);
     if (special !== undefined) return special;
     if (request.method === 'event.from') return this.#events(request.params[1]);

@@ -35,6 +35,12 @@ export const testIo = (options: TestIoOptions = {}): TestIo => {
     programName: 'xe',
     readLine: async () => lines.shift() ?? '',
     readAll: async () => options.stdin ?? '',
+    readBytes: async function* () {
+      yield Buffer.from(options.stdin ?? '');
+    },
+    writeBytes: async bytes => {
+      output.stdout += Buffer.from(bytes).toString('utf8');
+    },
     readSecret: async () => undefined,
     takeTerminal: async () => undefined,
     onInterrupt: () => () => undefined,

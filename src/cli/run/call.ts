@@ -61,7 +61,7 @@ const argValue = async (arg: Arg, args: Args, session: Session, item: Selected |
     case 'bytes':
       return withFallback(args, arg.param, arg.fallback, parseBytes);
     case 'float':
-      return parseFloatParam(arg.param, args.text(arg.param));
+      return arg.fallback !== undefined && !args.has(arg.param) ? arg.fallback : parseFloatParam(arg.param, args.text(arg.param));
     case 'bool':
       return args.bool(arg.param, arg.fallback ?? false);
     case 'choice':
@@ -72,6 +72,8 @@ const argValue = async (arg: Arg, args: Args, session: Session, item: Selected |
       return args.map(arg.param);
     case 'constant':
       return arg.value;
+    case 'record':
+      return await recordOf(arg.fields, args, session, item);
     case 'members':
       return Object.fromEntries(arg.params.flatMap(param => (args.has(param) ? [[param, args.text(param)]] : [])));
     case 'localhost':
@@ -83,6 +85,17 @@ const argValue = async (arg: Arg, args: Args, session: Session, item: Selected |
     default:
       return arg satisfies never;
   }
+};
+
+const recordOf = async (
+  fields: Readonly<Record<string, Arg>>,
+  args: Args,
+  session: Session,
+  item: Selected | undefined,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const values: Record<string, unknown> = {};
+  for (const [name, arg] of Object.entries(fields)) values[name] = await argValue(arg, args, session, item);
+  return values;
 };
 
 const withFallback = (args: Args, param: string, fallback: number | undefined, parse: (key: string, value: string) => number): number => {

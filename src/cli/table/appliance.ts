@@ -21,8 +21,20 @@ export const rows = {
     optional: ['force'],
     call: { message: 'VM_appliance.clean_shutdown', forced: 'VM_appliance.hard_shutdown', args: [ref('uuid', 'VM_appliance')] },
   },
+  'appliance-recover': {
+    summary: 'Take an appliance over from the database of another pool.',
+    required: ['uuid'],
+    optional: ['database:', 'force'],
+  },
+  'appliance-assert-can-be-recovered': {
+    summary: 'Check whether an appliance of another pool could be taken over.',
+    required: ['uuid'],
+    optional: ['database:'],
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {
   'appliance-create': async () => (await import('../run/class/create.ts')).appliance,
+  'appliance-recover': async () => (await import('../run/vm/recover.ts')).recoverAppliance,
+  'appliance-assert-can-be-recovered': async () => (await import('../run/vm/recover.ts')).assertAppliance,
 };

@@ -9,8 +9,12 @@ export const rows = {
     optional: ['mime-type', 'vm-uuid', 'host-uuid', 'sr-uuid', 'network-uuid', 'pool-uuid', 'public'],
     help: 'hidden',
   },
+  'blob-get': { summary: 'Save the content of a blob.', required: ['uuid', 'filename'], help: 'hidden' },
+  'blob-put': { summary: 'Fill a blob from a file.', required: ['uuid', 'filename'], help: 'hidden' },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {
   'blob-create': async () => (await import('../run/message/message.ts')).createBlob,
+  'blob-get': async () => (await import('../run/message/blob-files.ts')).get,
+  'blob-put': async () => (await import('../run/message/blob-files.ts')).put,
 };

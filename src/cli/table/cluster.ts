@@ -1,8 +1,28 @@
 // Clusters of hosts for shared storage.
 
-import { ref, type Handlers, type Rows } from './row.ts';
+import { bool, float, ref, text, type Handlers, type Rows } from './row.ts';
+
+const stack = text('cluster-stack', 'corosync');
+const timeouts = [float('token-timeout', 20), float('token-timeout-coefficient', 0.65)] as const;
 
 export const rows = {
+  'cluster-pool-create': {
+    summary: 'Make a cluster of all hosts.',
+    required: ['network-uuid'],
+    optional: ['cluster-stack', 'token-timeout', 'token-timeout-coefficient'],
+    call: { message: 'Cluster.pool_create', args: [ref('network-uuid', 'network'), stack, ...timeouts], prints: { uuidOf: 'Cluster' } },
+  },
+  'cluster-create': {
+    summary: 'Make a cluster of one host.',
+    required: ['pif-uuid'],
+    optional: ['cluster-stack', 'pool-auto-join', 'token-timeout', 'token-timeout-coefficient'],
+    help: 'hidden',
+    call: {
+      message: 'Cluster.create',
+      args: [ref('pif-uuid', 'PIF'), stack, bool('pool-auto-join', true), ...timeouts],
+      prints: { uuidOf: 'Cluster' },
+    },
+  },
   'cluster-pool-force-destroy': {
     summary: 'Remove a cluster whose hosts do not answer.',
     required: ['cluster-uuid'],

@@ -2,19 +2,30 @@
 
 import type { CommandGroup } from './row.ts';
 
+const merged = async (...files: readonly Promise<CommandGroup>[]): Promise<CommandGroup> => {
+  const loaded = await Promise.all(files);
+  return {
+    rows: Object.assign({}, ...loaded.map(file => file.rows)),
+    handlers: Object.assign({}, ...loaded.map(file => file.handlers)),
+  };
+};
+
 export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   appliance: () => import('./appliance.ts'),
+  audit: () => import('./audit.ts'),
   blob: () => import('./blob.ts'),
   bond: () => import('./bond.ts'),
   caller: () => import('./caller.ts'),
   cd: () => import('./cd.ts'),
   cluster: () => import('./cluster.ts'),
   console: () => import('./console.ts'),
+  diagnostic: () => import('./diagnostic.ts'),
   drtask: () => import('./drtask.ts'),
   event: () => import('./event.ts'),
   gpu: () => import('./gpu.ts'),
-  host: () => import('./host.ts'),
+  host: () => merged(import('./host.ts'), import('./host-maintenance.ts')),
   hostdriver: () => import('./hostdriver.ts'),
+  lvhd: () => import('./lvhd.ts'),
   message: () => import('./message.ts'),
   network: () => import('./network.ts'),
   observer: () => import('./observer.ts'),
@@ -23,7 +34,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   pci: () => import('./pci.ts'),
   pgpu: () => import('./pgpu.ts'),
   pif: () => import('./pif.ts'),
-  pool: () => import('./pool.ts'),
+  pool: () => merged(import('./pool.ts'), import('./pool-membership.ts'), import('./pool-services.ts')),
   pusb: () => import('./pusb.ts'),
   pvs: () => import('./pvs.ts'),
   rate: () => import('./rate.ts'),
@@ -44,7 +55,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   vgpu: () => import('./vgpu.ts'),
   vif: () => import('./vif.ts'),
   vlan: () => import('./vlan.ts'),
-  vm: () => import('./vm.ts'),
+  vm: () => merged(import('./vm.ts'), import('./vm-exchange.ts')),
   vmss: () => import('./vmss.ts'),
   vtpm: () => import('./vtpm.ts'),
   vusb: () => import('./vusb.ts'),

@@ -4,6 +4,7 @@ import { bool, hostOrLocal, int, localhost, map, maybeRef, members, ref, selecte
 
 export const rows = {
   'host-is-in-emergency-mode': {
+    local: true,
     summary: 'Show whether the host has lost its pool.',
     call: { message: 'host.is_in_emergency_mode', args: [], prints: 'text' },
   },
@@ -61,11 +62,13 @@ export const rows = {
     call: { message: 'host.bugreport_upload', args: [selected, text('url', ''), members('http_proxy')] },
   },
   'host-send-debug-keys': {
+    local: true,
     summary: 'Send debug keys to the hypervisor.',
     required: ['host-uuid', 'keys'],
     call: { message: 'host.send_debug_keys', args: [ref('host-uuid', 'host'), text('keys')] },
   },
   'host-notify': {
+    local: true,
     summary: 'Tell the agent that something happened.',
     required: ['type'],
     optional: ['params'],
@@ -73,6 +76,7 @@ export const rows = {
     call: { message: 'host.notify', args: [text('type'), text('params', '')] },
   },
   'host-signal-networking-change': {
+    local: true,
     summary: 'Tell the agent that its network changed.',
     help: 'hidden',
     call: { message: 'host.signal_networking_change', args: [] },
@@ -83,28 +87,34 @@ export const rows = {
     call: { message: 'host.syslog_reconfigure', args: [ref('host-uuid', 'host')] },
   },
   'host-emergency-management-reconfigure': {
+    local: true,
     summary: 'Move the management to another interface of this host.',
     required: ['interface'],
     call: { message: 'host.local_management_reconfigure', args: [text('interface')] },
   },
   'host-emergency-ha-disable': {
+    local: true,
     summary: 'Turn high availability off on this host alone.',
     optional: ['force', 'soft'],
     call: { message: 'host.emergency_ha_disable', forceNeeded: 'before', args: [bool('soft')] },
   },
   'host-emergency-reset-server-certificate': {
+    local: true,
     summary: 'Make a new certificate for this host.',
     call: { message: 'host.emergency_reset_server_certificate', args: [] },
   },
   'host-emergency-disable-tls-verification': {
+    local: true,
     summary: 'Stop verifying certificates on this host.',
     call: { message: 'host.emergency_disable_tls_verification', args: [] },
   },
   'host-emergency-reenable-tls-verification': {
+    local: true,
     summary: 'Verify certificates on this host again.',
     call: { message: 'host.emergency_reenable_tls_verification', args: [] },
   },
   'host-emergency-clear-mandatory-guidance': {
+    local: true,
     summary: 'Forget the restarts that updates asked for.',
     call: { message: 'host.emergency_clear_mandatory_guidance', args: [] },
   },
@@ -119,6 +129,7 @@ export const rows = {
     call: { message: 'host.management_reconfigure', args: [ref('pif-uuid', 'PIF')] },
   },
   'host-management-disable': {
+    local: true,
     summary: 'Stop answering on the management network.',
     call: { message: 'host.management_disable', args: [] },
   },
@@ -133,6 +144,7 @@ export const rows = {
     call: { message: 'host.compute_memory_overhead', args: [selected], prints: 'text' },
   },
   'host-get-system-status-capabilities': {
+    local: true,
     summary: 'Show what a status report may hold.',
     selects: 'hosts',
     call: { message: 'host.get_system_status_capabilities', args: [selected], prints: 'text' },
@@ -223,8 +235,9 @@ export const rows = {
     call: { message: 'host.evacuate', args: [selected, maybeRef('network-uuid', 'network'), int('batch-size', 0)] },
   },
   'host-get-vms-which-prevent-evacuation': { summary: 'Show the VMs that cannot leave a host, and why.', required: ['uuid'] },
-  'host-shutdown-agent': { summary: 'Stop the agent of this host.', call: { message: 'host.shutdown_agent', args: [] } },
+  'host-shutdown-agent': { local: true, summary: 'Stop the agent of this host.', call: { message: 'host.shutdown_agent', args: [] } },
   'host-update-firewalld-service-status': {
+    local: true,
     summary: 'Make the firewall follow the services.',
     call: { message: 'host.update_firewalld_service_status', args: [] },
   },

@@ -3,6 +3,7 @@
 import { ref, selected, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
+  'hostdriver-select': { summary: 'Choose the variant of a driver.', required: ['uuid', 'variant-name'] },
   'hostdriver-deselect': {
     summary: 'Use no variant of a driver.',
     required: ['uuid'],
@@ -21,4 +22,6 @@ export const rows = {
   },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {};
+export const handlers: Handlers<typeof rows> = {
+  'hostdriver-select': async () => (await import('../run/host/driver.ts')).selectVariant,
+};

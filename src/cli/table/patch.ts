@@ -3,6 +3,7 @@
 import { ref, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
+  'patch-upload': { summary: 'Send a patch to the pool.', required: ['file-name'] },
   'patch-destroy': {
     summary: 'Forget a patch that no host has.',
     required: ['uuid'],
@@ -35,4 +36,6 @@ export const rows = {
   },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {};
+export const handlers: Handlers<typeof rows> = {
+  'patch-upload': async () => (await import('../run/pool/update-files.ts')).uploadPatch,
+};

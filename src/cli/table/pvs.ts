@@ -1,6 +1,6 @@
 // Provisioning services.
 
-import { int, list, ref, text, type Handlers, type Rows } from './row.ts';
+import { bytes, int, list, record, ref, selected, text, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
   'pvs-site-introduce': {
@@ -45,6 +45,16 @@ export const rows = {
     summary: 'Stop caching what a VM reads.',
     required: ['uuid'],
     call: { message: 'PVS_proxy.destroy', args: [ref('uuid', 'PVS_proxy')] },
+  },
+  'pvs-cache-storage-create': {
+    summary: 'Give a PVS site a cache on a host.',
+    required: ['sr-uuid', 'pvs-site-uuid', 'size'],
+    selects: 'hosts',
+    call: {
+      message: 'PVS_cache_storage.create',
+      args: [record({ host: selected, SR: ref('sr-uuid', 'SR'), site: ref('pvs-site-uuid', 'PVS_site'), size: bytes('size') })],
+      prints: { uuidOf: 'PVS_cache_storage' },
+    },
   },
   'pvs-cache-storage-destroy': {
     summary: 'Remove the cache of a PVS site.',

@@ -3,6 +3,11 @@
 import { ref, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
+  'rate-limit-create': {
+    summary: 'Limit how often callers may call.',
+    required: ['burst-size', 'fill-rate'],
+    optional: ['name-label', 'name-description', 'caller-uuids'],
+  },
   'rate-limit-destroy': {
     summary: 'Remove a limit.',
     required: ['uuid'],
@@ -20,4 +25,6 @@ export const rows = {
   },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {};
+export const handlers: Handlers<typeof rows> = {
+  'rate-limit-create': async () => (await import('../run/caller/rate-limit.ts')).create,
+};

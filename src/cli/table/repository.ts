@@ -3,6 +3,11 @@
 import { bool, ref, text, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
+  'repository-introduce-remote-pool': {
+    summary: 'Take updates from another pool.',
+    required: ['name-label', 'binary-url', 'certificate-file'],
+    optional: ['name-description'],
+  },
   'repository-introduce': {
     summary: 'Add a repository of updates.',
     required: ['name-label', 'binary-url', 'source-url', 'update'],
@@ -42,4 +47,6 @@ export const rows = {
   },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {};
+export const handlers: Handlers<typeof rows> = {
+  'repository-introduce-remote-pool': async () => (await import('../run/pool/certificates.ts')).introduceRemotePool,
+};

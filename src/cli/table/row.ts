@@ -9,11 +9,13 @@ export type Arg =
   | { readonly kind: 'refs'; readonly param: string; readonly cls: ClassName }
   | { readonly kind: 'text'; readonly param: string; readonly fallback?: string }
   | { readonly kind: 'int' | 'bytes'; readonly param: string; readonly fallback?: number }
-  | { readonly kind: 'float'; readonly param: string }
+  | { readonly kind: 'float'; readonly param: string; readonly fallback?: number }
   | { readonly kind: 'bool'; readonly param: string; readonly fallback?: boolean }
   | { readonly kind: 'choice'; readonly param: string; readonly choices: readonly string[]; readonly fallback?: string }
   | { readonly kind: 'list' | 'map'; readonly param: string }
   | { readonly kind: 'constant'; readonly value: string | number | boolean | Readonly<Record<string, string>> }
+  /** The fields of a new object. */
+  | { readonly kind: 'record'; readonly fields: Readonly<Record<string, Arg>> }
   /** A map of those of the parameters that were given. */
   | { readonly kind: 'members'; readonly params: readonly string[] }
   /** The host that answers, or the one that a parameter names. */
@@ -48,6 +50,8 @@ export interface Row {
   /** The selector also takes control domains, or templates. */
   readonly alsoSelects?: readonly ('control-domains' | 'templates')[];
   readonly call?: Call;
+  /** Works on a host that has lost its pool: the login asks nobody but the host itself. */
+  readonly local?: true;
   /** Left out: named in the full list of `help --all` only. */
   readonly help?: 'common' | 'hidden';
   /** What to use instead. */
@@ -73,7 +77,7 @@ export const refs = (param: string, cls: ClassName): Arg => ({ kind: 'refs', par
 export const text = (param: string, fallback?: string): Arg => ({ kind: 'text', param, ...(fallback === undefined ? {} : { fallback }) });
 export const int = (param: string, fallback?: number): Arg => ({ kind: 'int', param, ...(fallback === undefined ? {} : { fallback }) });
 export const bytes = (param: string, fallback?: number): Arg => ({ kind: 'bytes', param, ...(fallback === undefined ? {} : { fallback }) });
-export const float = (param: string): Arg => ({ kind: 'float', param });
+export const float = (param: string, fallback?: number): Arg => ({ kind: 'float', param, ...(fallback === undefined ? {} : { fallback }) });
 export const bool = (param: string, fallback = false): Arg => ({ kind: 'bool', param, fallback });
 export const choice = (param: string, choices: readonly string[], fallback?: string): Arg => ({
   kind: 'choice',
@@ -84,6 +88,7 @@ export const choice = (param: string, choices: readonly string[], fallback?: str
 export const list = (param: string): Arg => ({ kind: 'list', param });
 export const map = (param: string): Arg => ({ kind: 'map', param });
 export const constant = (value: string | number | boolean | Readonly<Record<string, string>>): Arg => ({ kind: 'constant', value });
+export const record = (fields: Readonly<Record<string, Arg>>): Arg => ({ kind: 'record', fields });
 export const members = (...params: readonly string[]): Arg => ({ kind: 'members', params });
 export const localhost: Arg = { kind: 'localhost' };
 export const hostOrLocal = (param: string): Arg => ({ kind: 'localhost', param });

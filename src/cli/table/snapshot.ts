@@ -24,6 +24,12 @@ export const rows = {
     optional: ['uuid', 'snapshot-uuid', 'vbd-params', 'vdi-params'],
     help: 'common',
   },
+  'snapshot-export-to-template': {
+    summary: 'Save a snapshot to a file, as a template.',
+    required: ['filename', 'snapshot-uuid'],
+    optional: ['preserve-power-state', 'compress', 'metadata', 'excluded-device-types'],
+    help: 'common',
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {
@@ -34,4 +40,5 @@ export const handlers: Handlers<typeof rows> = {
   'snapshot-uninstall': async () => (await import('../run/vm/uninstall.ts')).uninstallSnapshot,
   'snapshot-reset-powerstate': async () => (await import('../run/snapshot/snapshot.ts')).resetPowerState,
   'snapshot-disk-list': async () => (await import('../run/vm/disk-list.ts')).snapshotDisks,
+  'snapshot-export-to-template': async () => (await import('../run/vm/export.ts')).exportSnapshot,
 };

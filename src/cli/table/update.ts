@@ -3,6 +3,8 @@
 import { ref, selected, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
+  'update-upload': { summary: 'Send an update to the pool.', required: ['file-name'], optional: ['sr-uuid'] },
+  'update-precheck': { summary: 'Check whether an update fits hosts.', required: ['uuid'], selects: 'hosts' },
   'update-introduce': {
     summary: "Make an update of a disk's content.",
     required: ['vdi-uuid'],
@@ -37,4 +39,7 @@ export const rows = {
   },
 } as const satisfies Rows;
 
-export const handlers: Handlers<typeof rows> = {};
+export const handlers: Handlers<typeof rows> = {
+  'update-upload': async () => (await import('../run/pool/update-files.ts')).uploadUpdate,
+  'update-precheck': async () => (await import('../run/host/updates.ts')).precheck,
+};

@@ -61,6 +61,12 @@ export const rows = {
     optional: ['driver-params-'],
     call: { message: 'VDI.snapshot', args: [ref('uuid', 'VDI'), map('driver-params')], prints: { uuidOf: 'VDI' } },
   },
+  'vdi-import': { summary: 'Fill a disk from a file.', required: ['uuid', 'filename'], optional: ['format', 'progress'] },
+  'vdi-export': {
+    summary: 'Save the content of a disk to a file.',
+    required: ['uuid', 'filename'],
+    optional: ['format', 'base', 'progress'],
+  },
   'vdi-unlock': {
     summary: 'Break the lock of a disk.',
     required: ['uuid'],
@@ -95,4 +101,6 @@ export const handlers: Handlers<typeof rows> = {
   'vdi-resize': async () => (await import('../run/vdi/resize.ts')).resize,
   'vdi-pool-migrate': async () => (await import('../run/vdi/migrate.ts')).poolMigrate,
   'vdi-clone': async () => (await import('../run/vdi/copy.ts')).clone,
+  'vdi-import': async () => (await import('../run/vdi/content.ts')).importContent,
+  'vdi-export': async () => (await import('../run/vdi/content.ts')).exportContent,
 };

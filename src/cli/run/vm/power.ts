@@ -58,20 +58,8 @@ export const resume = onEach(async (context, item) => {
 
 /** Why the VM can start on none of the hosts, one line for each. */
 const tellHosts = async (context: Context, item: Selected): Promise<void> => {
-  const session = await context.session();
-  const hosts = await session.call('host.get_all_records', {});
-  const cells = await Promise.all(
-    Object.entries(hosts).map(async ([host, record]): Promise<readonly [string, string]> => {
-      try {
-        await session.raw('VM.assert_can_boot_here', [item.ref, host]);
-        return [record.name_label, 'OK'];
-      } catch (error) {
-        if (!isXenError(error)) throw error;
-        const { shortReason } = await import('../../errors/sentences.ts');
-        return [record.name_label, `Cannot start here [${shortReason(error.code)}]`];
-      }
-    }),
-  );
+  const { bootRows } = await import('../diagnostic/vm.ts');
+  const cells = await bootRows(context, vmOf(item));
   context.out.note('There are no suitable hosts to start this VM on.');
   context.out.note('The following table provides per-host reasons for why the VM could not be started:\n');
   context.out.table([cells]);
