@@ -2,13 +2,12 @@
 
 import { join } from 'node:path';
 import { root } from '../../tools/hosts/host.ts';
-import { bareExecutable, node, timeInTurn } from './measure.ts';
+import { bareExecutable, bareNode, scaleOf, timeInTurn } from './measure.ts';
 import type { Simulated } from './simulated.ts';
 import { ms, type Row } from './table.ts';
 
 const xcp = join(root, 'dist/xcp');
-/** What the native `xe` took beside a bare Node 24 of 22.5 ms, on a machine of this kind. */
-const bareNodeThenMs = 22.5;
+/** What the native `xe` took, on a machine of this kind. */
 const nativeThenMs = { list: 153.8, minimal: 96.7, all: 322.7 } as const;
 
 export function startUp(): readonly Row[] {
@@ -46,8 +45,8 @@ export async function lists(simulated: Simulated): Promise<readonly Row[]> {
     { what: 'vm-list --minimal, 1000 VMs', args: ['vm-list', '--minimal'], thenMs: nativeThenMs.minimal },
     { what: 'vm-list params=all, 1000 VMs', args: ['vm-list', 'params=all'], thenMs: nativeThenMs.all },
   ];
-  const samples = timeInTurn([{ command: node, args: ['-e', '0'] }, ...cases.map(({ args }) => ({ command: xcp, args, env }))], 7);
-  const scale = (samples[0]?.medianMs ?? Number.NaN) / bareNodeThenMs;
+  const samples = timeInTurn([bareNode, ...cases.map(({ args }) => ({ command: xcp, args, env }))], 11);
+  const scale = scaleOf(samples[0]);
   return [
     {
       what: 'xcp host-list --minimal',

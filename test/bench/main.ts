@@ -1,6 +1,7 @@
-// `npm run bench [-- NAME …]`: prints the table of figures. Names: startup, agent, lists, memory, migration.
+// `npm run bench [-- NAME …]`: prints the table of figures. Names: startup, agent, lists, memory, db, migration.
 
 import { lists, startUp } from './client.ts';
+import { database } from './db.ts';
 import { migration } from './migration.ts';
 import { callRate, eventLatency, memory, memoryFull } from './server.ts';
 import { simulatedHost, type Simulated } from './simulated.ts';
@@ -20,6 +21,7 @@ if (wants('startup')) rows.push(...startUp());
 if (wants('agent')) await withSimulated(async s => [...(await memory(s)), await callRate(s), await eventLatency(s)]);
 if (wants('lists')) await withSimulated(lists);
 if (wants('memory')) await withSimulated(async s => [await memoryFull(s, 10_000)]);
+if (wants('db')) rows.push(...(await database()));
 if (wants('migration')) {
   const measured = await migration();
   rows.push(...measured.rows);

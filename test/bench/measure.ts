@@ -5,6 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/hosts/host.ts';
 
+const cache = join(root, '.cache/bench');
+const node = join(root, 'node_modules/.bin/node');
+
 export interface Sample {
   readonly medianMs: number;
   readonly minMs: number;
@@ -53,13 +56,17 @@ export async function timeCalls(count: number, call: () => Promise<unknown>): Pr
   return sampleOf(times);
 }
 
-const cache = join(root, '.cache/bench');
-export const node = join(root, 'node_modules/.bin/node');
-
-/** The floor of every figure: a program that does nothing, compiled as xcp is. */
+/** The floor of every figure: a program that says one word, compiled as xcp is. Not by process.stdout, whose set-up alone takes longer. */
 export function bareExecutable(): string {
-  return compiled('bare', "process.stdout.write('ok\\n');\n");
+  return compiled('bare', "console.log('ok');\n");
 }
+
+/** What a bare Node 24 took on the machine on which the native `xe` and xapi were measured. */
+const bareNodeThenMs = 22.5;
+export const bareNode: Timed = { command: node, args: ['-e', '0'] };
+
+/** How much slower this machine is than that one, by the time of a bare Node now. */
+export const scaleOf = (bareNodeNow: Sample | undefined): number => (bareNodeNow?.medianMs ?? Number.NaN) / bareNodeThenMs;
 
 export function compiled(name: string, source: string): string {
   const file = join(cache, name);

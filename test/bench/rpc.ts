@@ -7,7 +7,7 @@ export interface Rpc {
   close(): void;
 }
 
-export function openRpc(where: { readonly socketPath: string } | { readonly port: number }, path = '/jsonrpc'): Rpc {
+export function openRpc(where: { readonly socketPath: string }, path = '/jsonrpc'): Rpc {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let id = 0;
   const post = (body: string): Promise<string> =>
