@@ -28,6 +28,7 @@ export const openParts = async (settings: Settings, log: Logger): Promise<Parts>
 export const replayParts = async (db: Db, settings: Pick<Settings, 'stateDir'>, file: string): Promise<Parts> => {
   const { readRecordedPool } = await import('./records-file.ts');
   const { startReplay } = await import('../ops/replay/start.ts');
+  const { simulatedOps } = await import('../ops/simulated/registry.ts');
   const { recordedStorage } = await import('../ops/replay/storage.ts');
   const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
   const { createSimNetwork } = await import('../drivers/network/sim/driver.ts');
@@ -40,7 +41,7 @@ export const replayParts = async (db: Db, settings: Pick<Settings, 'stateDir'>, 
     hypervisor: createSimHypervisor({ stateDir }),
     network: createSimNetwork({ stateDir }),
     storage: new Map(createSimStorages(types, { stateDir, ...held }).map(driver => [driver.type, driver])),
-    ops: operationTable(ops),
+    ops: operationTable(simulatedOps),
     peerMessages,
     startOps: services => startReplay(services, pool),
   };

@@ -69,12 +69,13 @@ const insert = (tx: Tx, cls: ClassName, fields: Fields): Ref => tx.insert(cls, f
 const add = (tx: Tx, cls: ClassName, self: Ref<ClassName>, field: FieldModel, [, key, value]: readonly unknown[]): void => {
   const now = fieldsOf(tx.need(cls, self))[field.name];
   if (Array.isArray(now)) {
-    if (!now.includes(key)) patch(tx, cls, self, field, [...now, key]);
+    if (!now.includes(key)) patch(tx, cls, self, field, [key, ...now]);
     return;
   }
   const map = fieldsOf(now);
   if (Object.hasOwn(map, textOf(key))) throw new XenError('MAP_DUPLICATE_KEY', [cls, field.name, self, textOf(key)]);
-  patch(tx, cls, self, field, { ...map, [textOf(key)]: value });
+  // The newest comes first, as clients of this API know it.
+  patch(tx, cls, self, field, { [textOf(key)]: value, ...map });
 };
 
 const remove = (tx: Tx, cls: ClassName, self: Ref<ClassName>, field: FieldModel, [, key]: readonly unknown[]): void => {
