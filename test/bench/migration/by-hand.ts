@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { createTlsIdentity } from '../../../src/ops/migration/certificates.ts';
 import type { Monitor } from '../../../src/drivers/hypervisor/qemu/monitor.ts';
-import { objectOf, objectsOf } from '../../../src/drivers/hypervisor/qemu/answers.ts';
+import { objectOf, objectsOf, textOf } from '../../../src/drivers/hypervisor/qemu/answers.ts';
 import { freePort } from '../../../tools/hosts/host.ts';
 import type { HandGuest } from './hand-guest.ts';
 
@@ -19,7 +19,7 @@ const capabilities: JsonObject = {
 const jobIs = (monitor: Monitor, status: string): Promise<true> =>
   monitor.until(['JOB_STATUS_CHANGE'], async () => {
     const [job] = objectsOf(await monitor.execute('query-jobs')).filter(each => each['id'] === JOB);
-    if (job?.['error'] !== undefined) throw new Error(`mirror: ${String(job['error'])}`);
+    if (job?.['error'] !== undefined) throw new Error(`mirror: ${textOf(job['error'])}`);
     return job?.['status'] === status ? true : undefined;
   });
 

@@ -13,7 +13,7 @@ import { DriverError } from '../../hypervisor.ts';
 import type { CopyTarget } from '../../storage.ts';
 import { startTool } from '../../tool.ts';
 import type { ExportRequest, ImageExport } from '../layered/images.ts';
-import { syncFile } from './qemu-img.ts';
+import { keepBuffers, syncFile } from './qemu-img.ts';
 import { optionValue, type TlsFiles, writeTlsFiles } from './tls-files.ts';
 
 const startTimeoutMs = 15_000;
@@ -104,7 +104,7 @@ export const openNbdExport = async (request: ExportRequest, runDir: string): Pro
   const pidPath = join(runDir, `${request.name}.pid`);
   const credentials = request.tls && undo.use(await writeTlsFiles(runDir, 'server', request.tls));
   const args = daemonArgs(request, await allowsDirectAccess(request.path), credentials, socketPath);
-  const child = await startTool('qemu-storage-daemon', args, { bound: true });
+  const child = await startTool('qemu-storage-daemon', args, { bound: true, env: keepBuffers });
   undo.defer(async () => {
     child.kill('SIGKILL');
     await ended(child);

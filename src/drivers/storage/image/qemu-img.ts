@@ -22,13 +22,19 @@ export const imageError = (what: string, error: unknown): unknown => {
   return new DriverError('failed', `${what}: ${said || error.message}`, { cause: error });
 };
 
+/**
+ * Environment of QEMU's tools. Left to itself the C library gives each buffer of a copy back to the kernel and takes a fresh one, cleared
+ * page by page, for the next piece: half of the work of receiving a disk. So told, it keeps them, at most this much.
+ */
+export const keepBuffers = { MALLOC_MMAP_THRESHOLD_: String(32 << 20), MALLOC_TRIM_THRESHOLD_: String(256 << 20) } as const;
+
 export const runQemuImg = async (
   what: string,
   args: readonly string[],
   options: Interruptible & { readonly onOutput?: (text: string) => void } = {},
 ): Promise<string> => {
   try {
-    return await runTool('qemu-img', args, options);
+    return await runTool('qemu-img', args, { ...options, env: keepBuffers });
   } catch (error) {
     throw imageError(what, error);
   }
