@@ -18,10 +18,16 @@ export const rows = {
   },
   'snapshot-destroy': { summary: "Remove a snapshot's record; its disks stay.", optional: ['uuid', 'snapshot-uuid'] },
   'snapshot-uninstall': { summary: 'Remove a snapshot and its disks.', optional: ['uuid', 'snapshot-uuid', 'force'], help: 'common' },
-  'snapshot-reset-powerstate': { summary: 'Say that a snapshot is off.', optional: ['uuid', 'snapshot-uuid', 'force'], help: 'common' },
+  'snapshot-reset-powerstate': {
+    summary: 'Say that a snapshot is off.',
+    optional: ['uuid', 'snapshot-uuid', 'force'],
+    selects: 'vms',
+    help: 'common',
+  },
   'snapshot-disk-list': {
     summary: 'Show the disks of a snapshot.',
     optional: ['uuid', 'snapshot-uuid', 'vbd-params', 'vdi-params'],
+    selects: 'vms',
     help: 'common',
   },
   'snapshot-export-to-template': {

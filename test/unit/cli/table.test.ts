@@ -15,6 +15,7 @@ interface Fact {
   readonly reqd: readonly string[];
   readonly optn: readonly string[];
   readonly flags?: readonly string[];
+  readonly impl: string;
 }
 const facts = existsSync(spec)
   ? (JSON.parse(readFileSync(spec, 'utf8')) as { static: readonly Fact[]; generated: readonly Fact[] })
@@ -56,12 +57,12 @@ describe('the table', () => {
 });
 
 (facts === undefined ? describe.skip : describe)('the facts about xe', () => {
-  test.each(['static', 'generated'] as const)('%s commands that are here take the same parameters', async kind => {
+  test.each(['static', 'generated'] as const)('all %s commands are here and take the same parameters', async kind => {
     const different: string[] = [];
     for (const fact of facts?.[kind] ?? []) {
       const row = (await findCommand(fact.name))?.row;
       if (row === undefined) {
-        if (kind === 'generated') different.push(`${fact.name} is missing`);
+        different.push(`${fact.name} is missing`);
         continue;
       }
       const [ours, theirs] = [
@@ -69,6 +70,26 @@ describe('the table', () => {
         { reqd: fact.reqd, optn: fact.optn },
       ].map(params => JSON.stringify(params));
       if (ours !== theirs) different.push(`${fact.name}\n  ours   ${ours}\n  theirs ${theirs}`);
+    }
+    expect(different).toEqual([]);
+  });
+
+  test('commands are shown by help, select objects and log in as there', async () => {
+    const different: string[] = [];
+    for (const fact of facts?.static ?? []) {
+      const row = (await findCommand(fact.name))?.row;
+      const flags = fact.flags ?? [];
+      const wanted = {
+        help: flags.includes('Hidden') ? 'hidden' : flags.includes('Standard') ? 'common' : undefined,
+        selects: (['vms', 'hosts', 'srs'] as const).find(kind =>
+          flags.includes(`${kind.charAt(0).toUpperCase()}${kind.slice(1, -1)}_selectors`),
+        ),
+        local: fact.impl.endsWith('_local_session') ? true : undefined,
+        isDeprecated: flags.includes('Deprecated'),
+      };
+      const actual = { help: row?.help, selects: row?.selects, local: row?.local, isDeprecated: row?.deprecated !== undefined };
+      if (JSON.stringify(wanted) !== JSON.stringify(actual))
+        different.push(`${fact.name}\n  ours   ${JSON.stringify(actual)}\n  theirs ${JSON.stringify(wanted)}`);
     }
     expect(different).toEqual([]);
   });
