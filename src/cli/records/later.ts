@@ -8,11 +8,6 @@ export const whenHere = <T, U>(value: Later<T>, make: (value: T) => Later<U>): L
   value instanceof Promise ? value.then(make) : make(value);
 
 /** All of them: at once if all are there. */
-export const all = <T>(values: readonly Later<T>[]): Later<readonly T[]> => {
-  const ready: T[] = [];
-  for (const value of values) {
-    if (value instanceof Promise) return Promise.all(values);
-    ready.push(value);
-  }
-  return ready;
-};
+export const all = <T>(values: readonly Later<T>[]): Later<readonly T[]> => (areHere(values) ? values : Promise.all(values));
+
+const areHere = <T>(values: readonly Later<T>[]): values is readonly T[] => !values.some(value => value instanceof Promise);

@@ -54,11 +54,11 @@ export interface Field {
   readonly mode: Mode;
   readonly source: string;
   readonly kind: string;
-  /** The two words of `kind`, and the two of a source that reads through a reference. */
+  /** The two words of `kind`. */
   readonly form: string;
   readonly of: string;
-  readonly through: string | undefined;
-  readonly leaf: string;
+  /** Where the source reads through a reference: the field that holds it, the class it refers to, the field behind it. */
+  readonly through: { readonly field: string; readonly cls: string; readonly leaf: string } | undefined;
   readonly rest: FieldRest;
 }
 
@@ -67,10 +67,17 @@ const NO_REST: FieldRest = {};
 export const fieldsOf = (spec: RecordSpec): readonly Field[] =>
   Object.entries(spec.fields).map(([name, [mode, source, kind, rest]]) => {
     const [form = '', of = ''] = kind.split(' ');
-    const dot = source.indexOf('.');
-    const through = dot < 0 ? undefined : source.slice(0, dot);
-    return { name, mode, source, kind, form, of, through, leaf: source.slice(dot + 1), rest: rest ?? NO_REST };
+    const [field = '', leaf] = source.split('.');
+    const through = leaf === undefined ? undefined : { field, cls: linkedClass(spec.api, field), leaf };
+    return { name, mode, source, kind, form, of, through, rest: rest ?? NO_REST };
   });
+
+/** The class behind a reference field that a source reads through. */
+const linkedClass = (api: string, field: string): string => {
+  if (field === 'metrics') return `${api}_metrics`;
+  if (field === 'guest_metrics') return `${api}_guest_metrics`;
+  return field === 'driver' || field === 'host_driver' ? 'Host_driver' : field;
+};
 
 export const isSet = (field: Field): boolean => field.mode.startsWith('S');
 export const isMap = (field: Field): boolean => field.mode.startsWith('M');

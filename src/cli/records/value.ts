@@ -22,36 +22,41 @@ export interface Subject {
 /** The text of the whole field. */
 export const fieldText = (field: Field, subject: Subject): Later<string> => {
   if (field.kind === 'computed') return computedText(field, subject);
+  if (field.through === undefined) return textOf(field, subject.record[field.source], subject.objects);
   return whenHere(sourceValue(field, subject), value => textOf(field, value, subject.objects));
 };
 
 /** Asks for all objects that the fields of the subjects refer to, in one round; their texts are then had without waiting. */
 export const fetchLinked = async (fields: readonly Field[], subjects: readonly Subject[]): Promise<void> => {
-  const linking = fields.filter(field => field.rest.expensive !== true && (field.through !== undefined || linkForms.has(field.form)));
+  const links = new Map<string, Link>();
+  for (const { rest, form, of, source, through } of fields) {
+    if (rest.expensive === true) continue;
+    if (through !== undefined) links.set(through.field, { source: through.field, cls: through.cls });
+    else if (linkForms.has(form)) links.set(source, { source, cls: of });
+  }
   const waiting: Promise<unknown>[] = [];
-  const seen = new Set<string>();
-  for (const field of linking) {
-    const link = `${field.through ?? field.source} ${field.through === undefined ? field.of : ''}`;
-    if (seen.has(link)) continue;
-    seen.add(link);
-    for (const subject of subjects) {
-      const linked = field.through === undefined ? members(field, subject) : throughObject(field.through, subject);
-      if (linked instanceof Promise) waiting.push(linked);
+  for (const { source, cls } of links.values()) {
+    for (const { record, objects } of subjects) {
+      const value = record[source];
+      for (const ref of Array.isArray(value) ? value : [value]) {
+        const linked = objects.record(cls, valueText(ref));
+        if (linked instanceof Promise) waiting.push(linked);
+      }
     }
   }
   await Promise.all(waiting);
 };
 
+interface Link {
+  readonly source: string;
+  readonly cls: string;
+}
+
 /** Forms whose text is that of the objects referred to. */
 const linkForms: ReadonlySet<string> = new Set(['uuid', 'name', 'uuids', 'uuids,', 'names']);
 
-const members = ({ source, of }: Field, { record, objects }: Subject): Later<unknown> => {
-  const value = record[source];
-  return Array.isArray(value) ? all(value.map(each => objects.record(of, valueText(each)))) : objects.record(of, valueText(value));
-};
-
-const throughObject = (through: string, { spec, record, objects }: Subject): Later<ApiRecord | undefined> =>
-  objects.record(linkedClass(spec.api, through), valueText(record[through]));
+const throughObject = ({ field, cls }: NonNullable<Field['through']>, { record, objects }: Subject): Later<ApiRecord | undefined> =>
+  objects.record(cls, valueText(record[field]));
 
 /** The members of a set as texts. */
 export const memberTexts = async (field: Field, subject: Subject): Promise<readonly string[]> => {
@@ -79,17 +84,8 @@ const computedText = async (field: Field, subject: Subject): Promise<string> => 
 };
 
 /** The value behind the source; undefined where the object on the way is missing. */
-export const sourceValue = (field: Field, subject: Subject): Later<unknown> =>
-  field.through === undefined
-    ? subject.record[field.source]
-    : whenHere(throughObject(field.through, subject), other => other?.[field.leaf]);
-
-/** The class behind a reference field that a source reads through. */
-const linkedClass = (api: string, through: string): string => {
-  if (through === 'metrics') return `${api}_metrics`;
-  if (through === 'guest_metrics') return `${api}_guest_metrics`;
-  return through === 'driver' || through === 'host_driver' ? 'Host_driver' : through;
-};
+export const sourceValue = ({ through, source }: Field, subject: Subject): Later<unknown> =>
+  through === undefined ? subject.record[source] : whenHere(throughObject(through, subject), other => other?.[through.leaf]);
 
 const textOf = (field: Field, value: unknown, objects: Objects): Later<string> => {
   const { rest, form, of } = field;

@@ -7,7 +7,7 @@ import { type CliClass, loadRecord } from '../../records/classes.ts';
 import { fetchRecords } from '../../records/fetch.ts';
 import { applyFilters, type Filter, serverExpressions } from '../../records/filter.ts';
 import { Objects } from '../../records/objects.ts';
-import { all as allOf, type Later, whenHere } from '../../records/later.ts';
+import { all as allOf, type Later } from '../../records/later.ts';
 import { type Field, fieldLabel, fieldsOf } from '../../records/spec.ts';
 import { fetchLinked, fieldText, type Subject } from '../../records/value.ts';
 import { standardParams } from '../../selectors.ts';
@@ -48,5 +48,7 @@ export const tableOf = async (subjects: readonly Subject[], fields: readonly Fie
   return await allOf(subjects.map(subject => allOf(columns.map(({ field, label }) => cellOf(field, label, subject)))));
 };
 
-const cellOf = (field: Field, label: string, subject: Subject): Later<Cell> =>
-  field.rest.expensive === true ? [label, EXPENSIVE] : whenHere(fieldText(field, subject), (text): Cell => [label, text]);
+const cellOf = (field: Field, label: string, subject: Subject): Later<Cell> => {
+  const text = field.rest.expensive === true ? EXPENSIVE : fieldText(field, subject);
+  return text instanceof Promise ? text.then((arrived): Cell => [label, arrived]) : [label, text];
+};
