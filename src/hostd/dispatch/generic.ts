@@ -1,10 +1,12 @@
-// What the model alone answers: getters, setters, look-ups, whole tables. Reads answer at once; writes are one transaction each.
+// What the model alone answers: getters, setters, look-ups, whole tables. Reads answer at once; writes are one transaction each, which
+// brings along what follows from the field (`allowed_operations`), as every write of an operation does.
 
 import type { Tx } from '../../db/db.ts';
 import type { Ref } from '../../lib/brand.ts';
 import { XenError } from '../../model/error.ts';
 import type { ClassName, FieldModel, MessageModel } from '../../model/index.ts';
 import { parseWhere } from '../../model/where.ts';
+import { change } from '../../ops/change.ts';
 import type { Services } from '../../ops/context.ts';
 
 /** Parameters in order, canonical. Throws or rejects with XenError. */
@@ -39,7 +41,7 @@ export const genericRunner = (cls: ClassName, message: MessageModel): Runner | u
     case 'remove':
       return field && write(cls, (tx, self, params) => remove(tx, cls, self, field, params));
     case 'create':
-      return recordOnly.has(cls) ? ({ db }, [args]) => db.transaction(tx => insert(tx, cls, fieldsOf(args))) : undefined;
+      return recordOnly.has(cls) ? ({ db }, [args]) => change(db, tx => insert(tx, cls, fieldsOf(args))) : undefined;
     case 'destroy':
       return recordOnly.has(cls) ? write(cls, (tx, self) => tx.delete(cls, self)) : undefined;
     case 'custom':
@@ -53,12 +55,12 @@ export const genericRunner = (cls: ClassName, message: MessageModel): Runner | u
 const recordOnly: ReadonlySet<ClassName> = new Set<ClassName>(['subject', 'VM_appliance', 'secret', 'VM_group', 'console']);
 
 const write =
-  (cls: ClassName, change: (tx: Tx, self: Ref<ClassName>, params: readonly unknown[]) => void): Runner =>
+  (cls: ClassName, edit: (tx: Tx, self: Ref<ClassName>, params: readonly unknown[]) => void): Runner =>
   ({ db }, params) =>
-    db.transaction(tx => {
+    change(db, tx => {
       const self = refOf(params[0]);
       tx.need(cls, self);
-      change(tx, self, params);
+      edit(tx, self, params);
     });
 
 const patch = (tx: Tx, cls: ClassName, self: Ref<ClassName>, field: FieldModel, value: unknown): void =>

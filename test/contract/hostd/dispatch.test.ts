@@ -39,6 +39,16 @@ describe('generic messages', () => {
     expect(await host.call('pool.get_tags', pool)).toEqual(['x']);
   });
 
+  test('what may be done with an object follows the fields that are set', async () => {
+    await using host = await startTestHost();
+    const vbd = await host.services.db.transaction(tx => tx.insert('VBD', { VM: tx.insert('VM', {}), type: 'Disk', empty: true }));
+    const allowed = (): Promise<unknown> => host.call('VBD.get_allowed_operations', vbd);
+    await host.call('VBD.set_bootable', vbd, true);
+    expect(await allowed()).toEqual(['attach']);
+    await host.call('VBD.set_type', vbd, 'CD');
+    expect(await allowed()).toEqual(['attach', 'insert']);
+  });
+
   test('objects that are only records', async () => {
     await using host = await startTestHost();
     const secret = await host.call('secret.create', { value: 'v' });
