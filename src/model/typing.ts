@@ -71,8 +71,8 @@ type OwnSignatures<C extends ClassName> = {
 
 type Self<C extends ClassName> = { readonly self: Ref<C> };
 type Writable<F> = F extends { readonly access: 'RW' } ? F : never;
-type MapField<F> = Writable<F> extends { readonly type: `map ${string}` } ? F : never;
-type SetField<F> = Writable<F> extends { readonly type: `set ${string}` } ? F : never;
+type MapField<F> = F extends { readonly access: 'RW'; readonly type: `map ${string}` } ? F : never;
+type SetField<F> = F extends { readonly access: 'RW'; readonly type: `set ${string}` } ? F : never;
 type Item<F> =
   TypeTextOf<F> extends `set ${infer T}`
     ? ValueOf<T>
@@ -137,7 +137,8 @@ type DerivedSignatures<C extends ClassName, S = Sources[C]> = S extends { readon
       If<S, { readonly byNameLabel: true }, NameLookup<C>> &
       If<S, { readonly lifecycleRole: string }, PlainLifecycle<C>>;
 
-type SignaturesOf<C extends ClassName> = OwnSignatures<C> & DerivedSignatures<C>;
+/** What a class says of a message itself is what holds. */
+type SignaturesOf<C extends ClassName> = OwnSignatures<C> & Omit<DerivedSignatures<C>, keyof OwnMessages<C>>;
 type AllSignatures = { [C in ClassName]: SignaturesOf<C> };
 
 /** Every message: `VM.start`, `host.get_name_label`. */

@@ -28,10 +28,10 @@ const targets = async (context: Context): Promise<{ readonly self: Ref<'subject'
 
 export const addRole: Handler = async context => {
   const { self, role } = await targets(context);
-  await (await context.session()).raw('subject.add_to_roles', [self, role]);
+  await (await context.session()).call('subject.add_to_roles', { self, role });
 };
 
 export const removeRole: Handler = async context => {
   const { self, role } = await targets(context);
-  await (await context.session()).raw('subject.remove_from_roles', [self, role]);
+  await (await context.session()).call('subject.remove_from_roles', { self, role });
 };
