@@ -1,11 +1,14 @@
-// One line on a terminal while a task runs: phase, share, bytes, rate, time left. It is drawn when the server says something new, and
-// gone when the task is over.
+// One line on a terminal while a task runs: phase, share, bytes, rate, time left. It is drawn when the server says something new; in
+// between only the spinner turns, so that one sees that the command is alive. It is gone when the task is over.
 
 import { Chalk } from 'chalk';
+import { spinners } from 'ora';
 import type { TaskProgress } from '../../client/tasks.ts';
 import type { OutputStream } from '../io.ts';
 
 const BAR_WIDTH = 24;
+/** The spinner and the blank behind it. */
+const SPINNER_WIDTH = 2;
 const ERASE_LINE = '\r\u001b[2K';
 /** Weight of the newest rate in the average that is shown. */
 const SMOOTHING = 0.3;
@@ -30,7 +33,18 @@ export const progressBar = (
 ): ProgressBar => {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   const paint = (line: string): string => line.replace(/[█░]+/, bar => chalk.cyan(bar));
+  const { frames, interval } = spinners.dots;
   const startedAtMs = now();
+  let shown: string | undefined;
+  let turn = 0;
+  const draw = (line: string): void => {
+    stream.write(`${ERASE_LINE}${chalk.cyan(frames[turn % frames.length] ?? '')} ${paint(line)}`);
+  };
+  const spinner = setInterval(() => {
+    turn += 1;
+    if (shown !== undefined) draw(shown);
+  }, interval);
+  spinner.unref();
   let last: Sample | undefined;
   let bytesPerSecond: number | undefined;
   let phase: string | undefined;
@@ -54,9 +68,11 @@ export const progressBar = (
   return {
     show: progress => {
       const figures = { bytesPerSecond: rate(progress), elapsedMs: now() - startedAtMs };
-      stream.write(`${ERASE_LINE}${paint(progressLine(title, progress, figures, (stream.columns || DEFAULT_COLUMNS) - 1))}`);
+      shown = progressLine(title, progress, figures, (stream.columns || DEFAULT_COLUMNS) - SPINNER_WIDTH - 1);
+      draw(shown);
     },
     end: () => {
+      clearInterval(spinner);
       stream.write(ERASE_LINE);
     },
   };

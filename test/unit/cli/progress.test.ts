@@ -31,6 +31,18 @@ test('each phase has a rate of its own', () => {
   expect(written[2]).not.toContain('/s');
 });
 
+test('the line fits beside the spinner, and is erased at the end', () => {
+  const written: string[] = [];
+  const stream = { write: (text: string | Uint8Array) => written.push(String(text)) > 0, isTTY: true, columns: 60 };
+  const bar = progressBar('Moving web01', stream, false);
+  bar.show(progress);
+  bar.end();
+  const [line = '', last] = written.map(text => text.replaceAll('\r\u001b[2K', ''));
+  expect(line).toMatch(/^\S Moving web01: copying {2}█/);
+  expect(line.length).toBeLessThan(60);
+  expect(last).toBe('');
+});
+
 test('sizes and durations', () => {
   expect([sizeText(0), sizeText(1023), sizeText(1536), sizeText(150 * 2 ** 20)]).toEqual(['0 B', '1023 B', '1.5 KiB', '150 MiB']);
   expect([durationText(5), durationText(65), durationText(7260)]).toEqual(['5 s', '1 min 5 s', '2 h 1 min']);
