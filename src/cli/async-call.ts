@@ -59,7 +59,8 @@ const progressFor = async (context: Context, options: AsyncOptions) => {
     const { ticker } = await import('./render/ticker.ts');
     return ticker(text => out.warn(text));
   }
-  if (!io.stderr.isTTY || out.isMinimal) return undefined;
+  // Several bars would write over one another.
+  if (!io.stderr.isTTY || out.isMinimal || context.own?.parallel !== undefined) return undefined;
   const { progressBar } = await import('./render/progress.ts');
   return progressBar(options.title, io.stderr, io.env['NO_COLOR'] === undefined || io.env['NO_COLOR'] === '');
 };

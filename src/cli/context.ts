@@ -4,6 +4,7 @@ import type { Session } from '../client/session.ts';
 import type { Args } from './args.ts';
 import type { ConnectionOptions } from './argv.ts';
 import type { Io } from './io.ts';
+import type { OwnOptions } from './own-options.ts';
 import type { Printer } from './printer.ts';
 import type { Row } from './table/row.ts';
 
@@ -14,6 +15,8 @@ export interface Context {
   readonly io: Io;
   readonly out: Printer;
   readonly connection: ConnectionOptions;
+  /** Options that `xe` does not have; absent where none were given. */
+  readonly own?: OwnOptions;
   /** The session of this command, logged in at the first call. Rejects with XenError or ConnectionError. */
   readonly session: () => Promise<Session>;
 }

@@ -1,28 +1,44 @@
 // The command line: one command from the words that were typed to the exit code. Nothing is loaded that the command does not use.
 
-import { Args, missingParam } from './args.ts';
+import { existsSync } from 'node:fs';
 import { type Invocation, parseInvocation, unknownCommand } from './argv.ts';
 import { type Command, findCommand } from './commands.ts';
-import type { Context } from './context.ts';
-import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, USAGE_HINT, UsageError } from './exit.ts';
+import { report, runCommand } from './execute.ts';
+import { EXIT_FAILED, EXIT_OK, USAGE_HINT, UsageError } from './exit.ts';
 import type { Io } from './io.ts';
+import type { OwnStart } from './own-start.ts';
 import { processIo } from './process-io.ts';
-import { type Printer, printerFor } from './printer.ts';
 import { readRc, splitExtraArgs } from './rc.ts';
-import { XenError } from '../model/error.ts';
 import type { Session } from '../client/session.ts';
 
 /** Runs one command. Never rejects: what goes wrong is told on stderr. */
 export const runCli = async (argv: readonly string[], io: Io): Promise<number> => {
   const rc = readRc(io.env['HOME']);
   if (rc.problem !== undefined) io.stderr.write(`${rc.problem}\n`);
+  const asked = isOwn(argv, io);
+  let own: OwnStart | undefined;
   try {
     const extra = splitExtraArgs(io.env['XE_EXTRA_ARGS'] ?? '');
     if (argv.length === 1 && argv[0] === '--version') return await printVersion(io);
-    return await runInvocation(parseInvocation({ argv, extra, rc: rc.lines }), io);
+    if (asked) own = await (await import('./own-start.ts')).startOwn(argv, io);
+    const invocation = parseInvocation({ argv: own?.words ?? argv, extra, rc: [...(own?.profileWords ?? []), ...rc.lines] });
+    return await runInvocation(invocation, argv, own, io);
   } catch (error) {
-    return await report(error, io, undefined);
+    const code = error instanceof UsageError ? await pluginFor(argv, io) : undefined;
+    return code ?? (await report(error, io, own?.options.fineExit ?? asked, undefined));
   }
+};
+
+const isXe = ({ programName }: Io): boolean => programName === 'xe';
+
+const OWN_OPTION = /^(-o|-f|--(output|select|watch|wait|timeout|parallel|profile)(=.*)?)$/s;
+
+/** Whether anything is asked for that `xe` does not know. Called `xe`, the program knows nothing of it either. */
+const isOwn = (argv: readonly string[], io: Io): boolean => {
+  if (isXe(io)) return false;
+  const { XDG_CONFIG_HOME: config, HOME: home = '/', XCP_PROFILE: profile, XCP_EXIT_CODES: codes } = io.env;
+  if (profile !== undefined || codes !== undefined || argv.some(word => OWN_OPTION.test(word))) return true;
+  return existsSync(`${config ?? `${home}/.config`}/xcp/config.yaml`);
 };
 
 const printVersion = async (io: Io): Promise<number> => {
@@ -31,7 +47,7 @@ const printVersion = async (io: Io): Promise<number> => {
   return EXIT_OK;
 };
 
-const runInvocation = async (invocation: Invocation, io: Io): Promise<number> => {
+const runInvocation = async (invocation: Invocation, argv: readonly string[], own: OwnStart | undefined, io: Io): Promise<number> => {
   switch (invocation.kind) {
     case 'usage': {
       const { usageText } = await import('./run/help.ts');
@@ -42,29 +58,27 @@ const runInvocation = async (invocation: Invocation, io: Io): Promise<number> =>
       io.stdout.write('ThinCLI protocol: 0.2\n');
       return EXIT_OK;
     case 'command':
-      return await runCommand(invocation, io);
+      return await runNamed(invocation, argv, own, io);
     default:
       return invocation satisfies never;
   }
 };
 
-const runCommand = async (invocation: Extract<Invocation, { kind: 'command' }>, io: Io): Promise<number> => {
-  const { name, params, connection } = invocation;
-  const command = await findCommand(name);
-  if (command === undefined) return await refuseUnknown(name, io);
-  const args = new Args([...params, ['username', connection.userName ?? 'root'], ['password', connection.password ?? '']]);
-  for (const param of command.row.required ?? []) if (!args.has(param)) throw missingParam(param);
+const runNamed = async (
+  { name, params, connection }: Extract<Invocation, { kind: 'command' }>,
+  argv: readonly string[],
+  own: OwnStart | undefined,
+  io: Io,
+): Promise<number> => {
+  const command = await commandNamed(name, io);
+  if (command === undefined) return (await pluginFor(argv, io)) ?? (await refuseUnknown(name, own, io));
   let opened: Promise<Session> | undefined;
-  const session = async (): Promise<Session> => {
+  const session = async ({ row }: Command): Promise<Session> => {
     const { openSession } = await import('./connection.ts');
-    return await (opened ??= openSession(connection, io));
+    return await (opened ??= openSession(connection, io, row.local === true));
   };
-  const out = printerFor(isMinimal(args), io.stdout, io.stderr);
-  const context: Context = { command: name, row: command.row, args, io, out, connection, session };
   try {
-    return await perform(command, context, out);
-  } catch (error) {
-    return await report(error, io, context);
+    return await runCommand(command, params, { io, connection, own: own?.options, takesNames: !isXe(io), session });
   } finally {
     await opened?.then(
       found => found.logout(),
@@ -73,43 +87,30 @@ const runCommand = async (invocation: Extract<Invocation, { kind: 'command' }>, 
   }
 };
 
-const perform = async (command: Command, context: Context, out: Printer): Promise<number> => {
-  // Whoever asks for the session hears of a failure; here it only begins.
-  if (command.beginsWithLogin === true) context.session().catch(() => undefined);
-  const run = await command.load();
-  const code = (await run(context)) ?? EXIT_OK;
-  out.finish();
-  return code;
+const commandNamed = async (name: string, io: Io): Promise<Command | undefined> => {
+  const command = await findCommand(name);
+  if (command !== undefined || isXe(io)) return command;
+  const { findOwn } = await import('./table/own.ts');
+  return findOwn(name);
 };
 
-const isMinimal = (args: Args): boolean => {
-  const text = args.get('minimal');
-  if (text === undefined || text === 'false') return false;
-  if (text === 'true') return true;
-  // The server's own words, which scripts have come to know.
-  throw new XenError('INTERNAL_ERROR', ['INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]']);
+/** Runs `xcp-NAME` of the path, if there is one and NAME is no command. */
+const pluginFor = async (argv: readonly string[], io: Io): Promise<number | undefined> => {
+  const [name = ''] = argv;
+  if (isXe(io) || !/^[a-z][a-z0-9-]*$/.test(name) || (await commandNamed(name, io)) !== undefined) return undefined;
+  const { runPlugin } = await import('./run/own/plugin.ts');
+  return await runPlugin(name, argv.slice(1), io);
 };
 
-const refuseUnknown = async (name: string, io: Io): Promise<number> => {
+const refuseUnknown = async (name: string, own: OwnStart | undefined, io: Io): Promise<number> => {
   io.stderr.write(`${unknownCommand(name).message}\n`);
-  if (io.stderr.isTTY) {
+  if (io.stderr.isTTY && !isXe(io)) {
     const { similarCommands } = await import('./run/help.ts');
     const similar = await similarCommands(name);
     if (similar.length > 0) io.stderr.write(`Did you mean ${similar.join(', ')}?\n`);
   }
   io.stderr.write(`${USAGE_HINT}\n`);
-  return EXIT_FAILED;
-};
-
-const report = async (error: unknown, io: Io, context: Context | undefined): Promise<number> => {
-  if (error instanceof UsageError) io.stderr.write(`${error.message}\n${USAGE_HINT}\n`);
-  else if (error instanceof CommandError) io.stderr.write(`Error: ${error.message}\n`);
-  else if (error instanceof PlainError) io.stderr.write(`${error.message}\n`);
-  else if (!(error instanceof SilentFailure)) {
-    const { failureText } = await import('./render/failure.ts');
-    io.stderr.write(`${await failureText(error, context)}\n`);
-  }
-  return EXIT_FAILED;
+  return own?.options.fineExit === true ? (await import('./exit-codes.ts')).exitCodes.usage.code : EXIT_FAILED;
 };
 
 /** The process's own command line. */

@@ -1,9 +1,13 @@
 // The two layouts of output: text for people, and `--minimal` for scripts, where all that is printed becomes one line of values.
 
 import type { OutputStream } from './io.ts';
+import type { TypedRecord } from './records/typed.ts';
 
 export type Cell = readonly [label: string, value: string];
 export type Rows = readonly Cell[];
+
+/** A list, one record, or the only value of one. */
+export type TypedLayout = 'many' | 'one' | 'bare';
 
 export interface Printer {
   readonly isMinimal: boolean;
@@ -17,8 +21,12 @@ export interface Printer {
   warn(text: string): void;
   /** Bytes or text that go out as they are, in both layouts. */
   direct(text: string | Uint8Array): void;
+  /** Takes typed records in place of a table; absent where the output is text. */
+  typed?(records: readonly TypedRecord[], layout: TypedLayout): void;
   /** Ends the output of a command that succeeded. */
   finish(): void;
+  /** Writes what was collected, where the form of the output is known only when all is there. */
+  render?(): Promise<void>;
 }
 
 export const printerFor = (minimal: boolean, stdout: OutputStream, stderr: OutputStream): Printer =>

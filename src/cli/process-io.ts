@@ -17,7 +17,7 @@ export const processIo = (): Io => ({
     return isTerminal(STDIN);
   },
   env: process.env,
-  programName: process.env['XCP_ARGV0'] ?? 'xcp',
+  programName: [process.argv0, process.env['XCP_ARGV0']].some(isXe) ? 'xe' : 'xcp',
   readLine: async () => await (await import('./keyboard.ts')).readLine(),
   readAll: async () => await (await import('./keyboard.ts')).readAll(),
   readBytes: () => process.stdin,
@@ -32,6 +32,9 @@ export const processIo = (): Io => ({
     return () => process.off('SIGINT', handler);
   },
 });
+
+/** Also through a link; the launcher hands on the name under which it was called. */
+const isXe = (path: string | undefined): boolean => path === 'xe' || path?.endsWith('/xe') === true;
 
 const isTerminal = (fd: number): boolean => {
   try {

@@ -124,6 +124,11 @@ export const forEach = async (
     if (layout === 'lines') context.out.lines(texts);
     else for (const text of texts) context.out.note(text);
   };
+  const { own } = context;
+  if (own?.parallel !== undefined || own?.format !== undefined) {
+    const { forEachParallel } = await import('./run/own/parallel.ts');
+    return await forEachParallel(context, chosen, operation, own.parallel ?? 1);
+  }
   const [only] = chosen;
   if (chosen.length === 1 && only !== undefined) {
     const said = await operation(only);

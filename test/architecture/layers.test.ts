@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ops: ['lib', 'model', 'engine', 'db', 'drivers'],
   hostd: ['lib', 'model', 'wire', 'engine', 'client', 'db', 'drivers', 'ops'],
   cli: ['lib', 'model', 'client'],
-  gen: ['lib', 'model', 'cli'],
+  gen: ['lib', 'model', 'cli', 'hostd'],
   'main.ts': ['cli', 'hostd'],
 };
 

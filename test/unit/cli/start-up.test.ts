@@ -21,6 +21,7 @@ test('the entry of the command line reaches these files and no others', () => {
     'src/cli/args.ts',
     'src/cli/argv.ts',
     'src/cli/commands.ts',
+    'src/cli/execute.ts',
     'src/cli/exit.ts',
     'src/cli/main.ts',
     'src/cli/printer.ts',

@@ -14,8 +14,12 @@ import { standardParams } from '../../selectors.ts';
 
 export const EXPENSIVE = '<expensive field>';
 
-export const runList = async (context: Context, cls: CliClass): Promise<void> => {
-  const { args } = context;
+export const runList = async (context: Context, cls: CliClass): Promise<number | void> => {
+  const { args, own, out } = context;
+  if (own !== undefined && (out.typed !== undefined || own.watch || own.wait)) {
+    const { runOwnList } = await import('../own/list.ts');
+    return await runOwnList(context, cls, own);
+  }
   const spec = await loadRecord(cls.record);
   const fields = fieldsOf(spec);
   const defaults = cls.filters ?? [];
@@ -31,7 +35,7 @@ export const runList = async (context: Context, cls: CliClass): Promise<void> =>
   context.out.table(await tableOf(all ? subjects : matching, shownFields(fields, args.get('params'), cls.shown)));
 };
 
-const isFilter = (key: string): boolean => !standardParams.has(key) && key !== 'params' && !key.startsWith('database:');
+export const isFilter = (key: string): boolean => !standardParams.has(key) && key !== 'params' && !key.startsWith('database:');
 
 const shownFields = (fields: readonly Field[], params: string | undefined, defaults: readonly string[]): readonly Field[] => {
   const visible = fields.filter(field => field.rest.hidden !== true);

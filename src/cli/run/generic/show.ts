@@ -11,6 +11,10 @@ import { fieldNamed, targetOf } from './object.ts';
 export const runParamList = async (context: Context, cls: CliClass): Promise<void> => {
   const { subject, fields } = await targetOf(context, cls);
   const visible = fields.filter(field => field.rest.hidden !== true);
+  if (context.out.typed !== undefined) {
+    const { showTyped } = await import('../own/show.ts');
+    return await showTyped(context, fields, subject);
+  }
   const cells = visible.map(async (field): Promise<Cell> => [fieldLabel(field), await fieldText(field, subject)]);
   context.out.table([await Promise.all(cells)]);
 };
@@ -19,6 +23,10 @@ export const runParamGet = async (context: Context, cls: CliClass): Promise<void
   const target = await targetOf(context, cls);
   const field = fieldNamed(target, context.args.text('param-name'));
   const key = context.args.get('param-key');
+  if (context.out.typed !== undefined) {
+    const { getTyped } = await import('../own/show.ts');
+    return await getTyped(context, field, key, target.subject);
+  }
   if (key === undefined || !isMap(field)) {
     context.out.lines([await fieldText(field, target.subject)]);
     return;

@@ -1,0 +1,103 @@
+// Runs one command: its parameters against its row, its handler, its output, and what is told when it fails.
+
+import { Args, missingParam } from './args.ts';
+import type { ConnectionOptions, Param } from './argv.ts';
+import type { Command } from './commands.ts';
+import type { Context } from './context.ts';
+import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, USAGE_HINT, UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import type { OwnOptions } from './own-options.ts';
+import { printerFor } from './printer.ts';
+import { XenError } from '../model/error.ts';
+import type { Session } from '../client/session.ts';
+
+export interface Surroundings {
+  readonly io: Io;
+  readonly connection: ConnectionOptions;
+  /** Left out: the program is `xe`, or no option of its own was given. */
+  readonly own?: OwnOptions | undefined;
+  /** Names may stand where uuids are asked for. */
+  readonly takesNames: boolean;
+  readonly session: (command: Command) => Promise<Session>;
+}
+
+/** The exit code. Never rejects: what goes wrong is told on stderr. */
+export const runCommand = async (command: Command, params: readonly Param[], around: Surroundings): Promise<number> => {
+  const { io, own } = around;
+  let context: Context | undefined;
+  try {
+    context = await contextFor(command, params, around);
+    const running = perform(command, context);
+    return own?.timeoutMs === undefined ? await running : await (await import('./time-limit.ts')).within(own, running);
+  } catch (error) {
+    return await report(error, io, own?.fineExit === true, context);
+  }
+};
+
+const contextFor = async (command: Command, params: readonly Param[], around: Surroundings): Promise<Context> => {
+  const { io, own, connection } = around;
+  const { name, row } = command;
+  const given = new Args([...params, ['username', connection.userName ?? 'root'], ['password', connection.password ?? '']]);
+  for (const param of row.required ?? []) if (!given.has(param)) throw missingParam(param);
+  const session = () => around.session(command);
+  const args = around.takesNames ? await withUuids(command, given, session) : given;
+  const isShort = isMinimal(args);
+  const format = own?.format ?? (own?.select === undefined ? undefined : 'table');
+  if (isShort && format !== undefined) throw new UsageError('--minimal has a form of its own: give it without -o and --select');
+  const out =
+    format === undefined
+      ? printerFor(isShort, io.stdout, io.stderr)
+      : (await import('./render/structured.ts')).structuredPrinter({
+          format,
+          select: own?.select,
+          row,
+          stdout: io.stdout,
+          stderr: io.stderr,
+        });
+  return { command: name, row, args, io, out, connection, session, ...(own === undefined ? {} : { own }) };
+};
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Commands with uuids pay nothing for the names that they might have held. */
+const withUuids = async ({ name, row }: Command, args: Args, session: () => Promise<Session>): Promise<Args> => {
+  const isName = ([key, value]: Param): boolean => (key === 'uuid' || key.endsWith('-uuid')) && value !== '' && !UUID.test(value);
+  if (!args.list.some(isName)) return args;
+  const names = await import('./names.ts');
+  return new Args(await names.withUuids(name, row, args.list, session));
+};
+
+const perform = async (command: Command, context: Context): Promise<number> => {
+  const { own, out } = context;
+  if ((own?.watch === true || own?.wait === true) && !command.name.endsWith('-list'))
+    throw new UsageError('--watch and --wait are for lists');
+  // Whoever asks for the session hears of a failure; here it only begins.
+  if (command.beginsWithLogin === true) context.session().catch(() => undefined);
+  const run = await command.load();
+  const code = (await run(context)) ?? EXIT_OK;
+  out.finish();
+  await out.render?.();
+  return code;
+};
+
+const isMinimal = (args: Args): boolean => {
+  const text = args.get('minimal');
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true') return true;
+  // The server's own words, which scripts have come to know.
+  throw new XenError('INTERNAL_ERROR', ['INTERNAL_ERROR: [ Invalid_argument("bool_of_string") ]']);
+};
+
+/** Tells what went wrong, and gives the exit code for it: 1, or `isFine` one of exit-codes.ts. */
+export const report = async (error: unknown, io: Io, isFine: boolean, context: Context | undefined): Promise<number> => {
+  if (error instanceof UsageError) io.stderr.write(`${error.message}\n${USAGE_HINT}\n`);
+  else if (error instanceof CommandError) io.stderr.write(`Error: ${error.message}\n`);
+  else if (error instanceof PlainError) io.stderr.write(`${error.message}\n`);
+  else if (!(error instanceof SilentFailure)) {
+    const { failureText } = await import('./render/failure.ts');
+    io.stderr.write(`${await failureText(error, context)}\n`);
+  }
+  if (!isFine) return EXIT_FAILED;
+  const { exitCodes, outcomeOf } = await import('./exit-codes.ts');
+  return exitCodes[outcomeOf(error)].code;
+};

@@ -1,0 +1,31 @@
+// The commands that `xe` does not have. They are not there when the program is called `xe`.
+
+import type { Command } from '../commands.ts';
+import { commandOf } from '../commands.ts';
+import { type Handlers, type Rows } from './row.ts';
+
+const rows = {
+  completion: {
+    summary: 'Print or install the completion of words for a shell.',
+    optional: ['shell'],
+    own: ['bash', 'zsh', 'fish', 'install'],
+  },
+  explain: { summary: 'Explain an error code, or what became of a task.', optional: [], own: [] },
+  batch: {
+    summary: 'Run many commands in one session; all lines are checked before the first is sent.',
+    own: ['f', 'keep-going', 'parallel'],
+  },
+  __complete: { summary: 'Print what a shell offers: uuids and names of a class.', required: ['class'], own: ['refresh'], help: 'hidden' },
+} as const satisfies Rows;
+
+const handlers: Handlers<typeof rows> = {
+  completion: async () => (await import('../run/own/completion.ts')).completion,
+  explain: async () => (await import('../run/own/explain.ts')).explain,
+  batch: async () => (await import('../run/own/batch.ts')).batch,
+  __complete: async () => (await import('../run/own/complete.ts')).complete,
+};
+
+export const ownRows: Rows = rows;
+
+/** The command, or undefined if there is none of that name. */
+export const findOwn = (name: string): Command | undefined => commandOf(name, { rows, handlers });
