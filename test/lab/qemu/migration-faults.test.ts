@@ -88,7 +88,7 @@ class Pair {
     const heard = listen(home.host.server, this.uuid);
     await heard.next(before.last + 5, 60_000);
     heard.stop();
-    await mustMigrate(home, other, this.uuid);
+    await mustMigrate(home, other, this.uuid, [`remote-master=${other.host.server}`]);
     expect((await readCounter(other, this.uuid)).ok).toBe(true);
     expect(await eventually(() => leftOn(home), isNothing, 30_000)).toEqual(nothing);
   }
@@ -160,8 +160,12 @@ asRoot('a link that goes silent', () => {
     async step => {
       const [from, to] = await pair.sides();
       const begun = stepBegins(from, step, logOf(from.host.folder).length);
-      const ran = migrate(from, to, pair.uuid);
-      await begun;
+      // The client is on neither side of the link: it talks to both by their sockets.
+      const ran = migrate(from, to, pair.uuid, [`remote-master=${to.host.server}`]);
+      await Promise.race([
+        begun,
+        ran.then(({ stdout, stderr }) => Promise.reject(new Error(`it ended before ${step}: ${stdout}${stderr}`))),
+      ]);
       link.cut();
       // Long enough for everyone to notice and to give up.
       await Promise.race([ran, new Promise(resolve => setTimeout(resolve, 45_000))]);

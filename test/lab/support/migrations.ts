@@ -1,6 +1,6 @@
 // What the labs of migration do with two hosts: a guest that counts, moves by the command line, and looks at what is left.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,10 +115,17 @@ export async function leftOn(host: LabHost): Promise<Readonly<Record<string, rea
     snapshots: await list('snapshot-list'),
     vdis: await list('vdi-list', 'type=User'),
     files: readdirSync(join(host.host.folder, 'sr')).filter(name => name !== 'sr.json'),
-    processes: others.map(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 120)),
+    processes: others.map(commandOf).filter(words => words !== ''),
     tasks: await list('task-list', 'status=pending'),
   };
 }
+
+/** Empty for a process that ended meanwhile. */
+const commandOf = (pid: number): string =>
+  spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .slice(0, 120);
+
 export const nothing = { vms: [], snapshots: [], vdis: [], files: [], processes: [], tasks: [] };
 
 /** Waits until a look gives what is wanted, for what ends in the background. */
