@@ -35,6 +35,9 @@ export const serverAddress = (options: ConnectionOptions, env: Io['env']): Serve
 };
 
 const localAddress = (env: Io['env']): ServerAddress => {
+  // Who says where this host's socket is means it also by 127.0.0.1.
+  const told = parseAddress(env['XCP_SERVER'] ?? '');
+  if (told?.kind === 'unix') return told;
   const candidates = [ROOT_SOCKET, join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'xcp', 'xapi')];
   return { kind: 'unix', path: candidates.find(path => existsSync(path)) ?? ROOT_SOCKET };
 };

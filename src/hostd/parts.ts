@@ -29,16 +29,17 @@ export const replayParts = async (db: Db, settings: Pick<Settings, 'stateDir'>, 
   const { readRecordedPool } = await import('./records-file.ts');
   const { startReplay } = await import('../ops/replay/start.ts');
   const { simulatedOps } = await import('../ops/simulated/registry.ts');
-  const { recordedStorage } = await import('../ops/replay/machine.ts');
+  const { recordedMemory, recordedStorage } = await import('../ops/replay/machine.ts');
   const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
   const { createSimNetwork } = await import('../drivers/network/sim/driver.ts');
   const { createSimStorages } = await import('../drivers/storage/sim/driver.ts');
   const { stateDir } = settings;
   const pool = await readRecordedPool(file);
+  const memory = recordedMemory(pool);
   const { types, ...held } = recordedStorage(pool);
   return {
     db,
-    hypervisor: createSimHypervisor({ stateDir }),
+    hypervisor: createSimHypervisor({ stateDir, ...(memory && { memory }) }),
     network: createSimNetwork({ stateDir }),
     storage: new Map(createSimStorages(types, { stateDir, ...held }).map(driver => [driver.type, driver])),
     ops: operationTable(simulatedOps),

@@ -39,13 +39,17 @@ export const fetchRecords = async (
   const records =
     wanted.length === 0
       ? await session.raw(`${api}.get_all_records`)
-      : await session.raw(`${api}.get_all_records_where`, [conjunction(wanted)]);
+      : await session.raw(`${api}.get_all_records_where`, [conjunction(wanted.map(each => inColumnsOf(api, each)))]);
   const entries = Object.entries(asRecord(records) ?? {}).flatMap(([ref, value]): readonly (readonly [string, ApiRecord])[] => {
     const record = asRecord(value);
     return record === undefined ? [] : [[ref, record]];
   });
   return unfiltered.has(api) ? entries : entries.toSorted(([a], [b]) => (a < b ? 1 : -1));
 };
+
+/** The pool's name has a column of another name than all others. */
+const inColumnsOf = (api: string, expression: string): string =>
+  api === 'pool' ? expression.replaceAll('field "name__label"=', 'field "name_label"=') : expression;
 
 const conjunction = (expressions: readonly string[]): string =>
   expressions.map(each => (each.startsWith('(') ? each : `(${each})`)).join(' and ');

@@ -67,7 +67,23 @@ const spelledOut = (code: string): string => {
 const REF_PREFIX = 'OpaqueRef:';
 
 /** Classes tried for a reference whose parameter does not say its class. */
-const likelyClasses = ['VM', 'host', 'VDI', 'SR', 'VBD', 'VIF', 'network', 'PIF', 'PBD', 'pool', 'task', 'VTPM', 'VGPU', 'Bond'] as const;
+const likelyClasses = [
+  'VM',
+  'host',
+  'VDI',
+  'SR',
+  'VBD',
+  'VIF',
+  'network',
+  'PIF',
+  'PBD',
+  'pool',
+  'task',
+  'VTPM',
+  'VGPU',
+  'Bond',
+  'Repository',
+] as const;
 
 /** A reference becomes `uuid (name)`; all else stays as it is. */
 const paramText = async (param: string, name: string | undefined, error: XenError, context: Context | undefined): Promise<string> => {

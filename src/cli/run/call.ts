@@ -61,7 +61,7 @@ const argValue = async (arg: Arg, args: Args, session: Session, item: Selected |
     case 'bytes':
       return withFallback(args, arg.param, arg.fallback, parseBytes);
     case 'float':
-      return arg.fallback !== undefined && !args.has(arg.param) ? arg.fallback : parseFloatParam(arg.param, args.text(arg.param));
+      return arg.fallback !== undefined && !args.has(arg.param) ? arg.fallback : parseFloatArg(arg.param, args.text(arg.param));
     case 'bool':
       return args.bool(arg.param, arg.fallback ?? false);
     case 'choice':
@@ -103,8 +103,14 @@ const withFallback = (args: Args, param: string, fallback: number | undefined, p
   return value === undefined && fallback !== undefined ? fallback : parse(param, value ?? args.text(param));
 };
 
-export const parseFloatParam = (param: string, value: string): number => {
-  const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(number)) throw new CommandError(`Parameter ${param} must be a floating-point number`);
+/** For fields; commands of their own say it in other words. */
+export const parseFloatParam = (param: string, value: string): number =>
+  finite(value, `Parameter ${param} must be a floating-point number`);
+
+const parseFloatArg = (param: string, value: string): number => finite(value, `Failed to parse parameter '${param}': expecting a float`);
+
+const finite = (text: string, problem: string): number => {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(number)) throw new CommandError(problem);
   return number;
 };

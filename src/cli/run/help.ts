@@ -108,7 +108,7 @@ const listCommands = async (context: Context, all: boolean): Promise<void> => {
 };
 
 const INDENT = '    ';
-const WIDTH = 74;
+const WIDTH = 75;
 
 /** Names side by side, a new line before one would go beyond the width. */
 const wrapped = (names: readonly string[]): string => {

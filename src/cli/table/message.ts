@@ -1,6 +1,6 @@
 // Messages: notes that the system leaves about objects.
 
-import { members, type Handlers, type Rows } from './row.ts';
+import { type Handlers, type Rows } from './row.ts';
 
 export const rows = {
   'message-create': {
@@ -12,11 +12,11 @@ export const rows = {
   'message-destroy-all': {
     summary: 'Remove all messages, or those of a time or priority.',
     optional: ['before', 'after', 'priority'],
-    call: { message: 'message.destroy_all', args: [members('before', 'after', 'priority')] },
   },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {
   'message-create': async () => (await import('../run/message/message.ts')).create,
   'message-destroy': async () => (await import('../run/message/message.ts')).destroy,
+  'message-destroy-all': async () => (await import('../run/message/message.ts')).destroyAll,
 };

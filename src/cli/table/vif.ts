@@ -1,6 +1,6 @@
 // Virtual network interfaces.
 
-import { choice, ref, text, type Handlers, type Rows } from './row.ts';
+import { ref, type Handlers, type Rows } from './row.ts';
 
 export const rows = {
   'vif-create': { summary: 'Put a network interface into a VM.', required: ['device', 'network-uuid', 'vm-uuid'], optional: ['mac'] },
@@ -24,19 +24,11 @@ export const rows = {
     summary: "Set the guest's IPv4 address.",
     required: ['uuid', 'mode'],
     optional: ['address', 'gateway'],
-    call: {
-      message: 'VIF.configure_ipv4',
-      args: [ref('uuid', 'VIF'), choice('mode', ['None', 'Static', 'DHCP']), text('address', ''), text('gateway', '')],
-    },
   },
   'vif-configure-ipv6': {
     summary: "Set the guest's IPv6 address.",
     required: ['uuid', 'mode'],
     optional: ['address', 'gateway'],
-    call: {
-      message: 'VIF.configure_ipv6',
-      args: [ref('uuid', 'VIF'), choice('mode', ['None', 'Static', 'Autoconf']), text('address', ''), text('gateway', '')],
-    },
   },
   'vif-move': {
     summary: 'Move a network interface to another network.',
@@ -47,4 +39,6 @@ export const rows = {
 
 export const handlers: Handlers<typeof rows> = {
   'vif-create': async () => (await import('../run/vif/create.ts')).create,
+  'vif-configure-ipv4': async () => (await import('../run/vif/configure.ts')).ipv4,
+  'vif-configure-ipv6': async () => (await import('../run/vif/configure.ts')).ipv6,
 };

@@ -102,7 +102,6 @@ export const rows = {
   'vm-destroy': {
     summary: 'Remove the record of a VM; its disks stay.',
     required: ['uuid'],
-    call: { message: 'VM.destroy', args: [ref('uuid', 'VM')] },
   },
   'vm-compute-memory-overhead': {
     summary: 'Show how much memory a VM needs beyond its own.',
@@ -291,6 +290,7 @@ export const handlers: Handlers<typeof rows> = {
   'vm-snapshot': async () => (await import('../run/vm/copy.ts')).snapshot,
   'vm-snapshot-with-quiesce': async () => (await import('../run/vm/copy.ts')).snapshotWithQuiesce,
   'vm-checkpoint': async () => (await import('../run/vm/copy.ts')).checkpoint,
+  'vm-destroy': async () => (await import('../run/vm/uninstall.ts')).destroy,
   'vm-uninstall': async () => (await import('../run/vm/uninstall.ts')).uninstall,
   'vm-create': async () => (await import('../run/vm/create.ts')).create,
   'vm-memory-balloon': async () => (await import('../run/vm/memory.ts')).target,

@@ -8,7 +8,6 @@ import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { setter } from '../fields.ts';
 import { timeText } from '../refs.ts';
-import { refreshHostMemory } from './memory.ts';
 
 const guestsOn = (db: Reader, host: Ref<'host'>): readonly Ref<'VM'>[] =>
   db.need('host', host).resident_VMs.filter(vm => !db.need('VM', vm).is_control_domain);
@@ -60,7 +59,7 @@ export const hostOps: OpsOf<'host'> = {
   list_methods: async () => [...messages.keys()],
   compute_free_memory: async (call, { host }) => {
     call.services.db.need('host', host);
-    return refreshHostMemory(call.services);
+    return (await call.services.hypervisor.probe()).memoryFreeBytes;
   },
   compute_memory_overhead: async (call, { host }) => memoryOverheadBytes(call, host),
   get_management_interface: async (call, { host }) => {
@@ -92,6 +91,10 @@ export const hostOps: OpsOf<'host'> = {
     call.services.db.need('host', host);
     throw noExtension(plugin);
   },
+  /** A pool of one host is always with its master. */
+  is_in_emergency_mode: async () => false,
+  /** Who is answered knows that the agent is there. */
+  ha_xapi_healthcheck: async () => true,
   sync_data: async (call, { host }) => {
     call.services.db.need('host', host);
   },

@@ -16,7 +16,19 @@ export const poolOps: OpsOf<'pool'> = {
     call.services.db.need('pool', self);
     return false;
   },
+  /** Asked of the host that answers, whatever host is named. */
+  is_slave: async () => false,
   recover_slaves: async () => [],
+  certificate_list: async call =>
+    [...call.services.db.all('Certificate')]
+      .filter(([, certificate]) => certificate.type === 'ca')
+      .map(([, certificate]) => certificate.name),
+  /** Where none is enabled there is nothing to do. */
+  disable_external_auth: async (call, { pool }) => {
+    for (const [, host] of call.services.db.all('host'))
+      if (host.external_auth_type !== '') throw new XenError('NOT_IMPLEMENTED', ['pool.disable_external_auth']);
+    call.services.db.need('pool', pool);
+  },
   designate_new_master: async (call, { host }) => {
     call.services.db.need('host', host);
   },

@@ -1,4 +1,4 @@
-// What the simulated storage of a recorded pool holds: each repository with its disks, empty but of the recorded sizes.
+// The machine behind a recorded pool: its memory, and its storage, each repository with its disks, empty but of the recorded sizes.
 
 import type { RecordedPool } from './pool.ts';
 import { objectsOf } from './pool.ts';
@@ -47,9 +47,23 @@ export const recordedStorage = (pool: RecordedPool) => {
     merges: new Map(),
   }));
   return {
-    types: [...new Set([...types, ...[...objectsOf(pool, 'SR').values()].map(sr => text(sr, 'type'))])],
+    types,
     first,
     placeOf,
     isEverywhere: true,
   };
+};
+
+const number = (record: Fields, name: string): number => {
+  const value = record[name];
+  return typeof value === 'number' ? value : 0;
+};
+
+/** The memory of all hosts, and what their own systems take of it; undefined where it was not recorded. */
+export const recordedMemory = (pool: RecordedPool): { readonly totalBytes: number; readonly reservedBytes: number } | undefined => {
+  const sum = (cls: string, name: string, wanted: (record: Fields) => boolean): number =>
+    [...objectsOf(pool, cls).values()].filter(wanted).reduce((all, record) => all + number(record, name), 0);
+  const totalBytes = sum('host_metrics', 'memory_total', () => true);
+  if (totalBytes === 0) return undefined;
+  return { totalBytes, reservedBytes: sum('VM', 'memory_static_max', vm => vm['is_control_domain'] === true) };
 };

@@ -45,7 +45,8 @@ const completed = (mode: Mode, given: Properties): Properties => {
 
 export const newProperties = (mode: Mode, given: Properties): Properties => {
   for (const [name, value] of Object.entries(given)) assertProperty(mode, name, value);
-  return completed(mode, given);
+  // The entries arrive last first, as everything that is added to a map.
+  return completed(mode, Object.fromEntries(Object.entries(given).reverse()));
 };
 
 export const changedProperty = (mode: Mode, before: Properties, name: string, value: string): Properties => {

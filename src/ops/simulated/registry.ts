@@ -8,12 +8,13 @@ import { repositoryOps, repositoryPoolOps } from './repository.ts';
 import { callerOps, observerOps, rateLimitOps, sdnControllerOps } from './services.ts';
 import { tunnelOps } from './tunnel.ts';
 import { vlanOps, vlanPoolOps } from './vlan.ts';
-import { vmssOps } from './vmss.ts';
+import { vmssOps, vmssVmOps } from './vmss.ts';
 import { vtpmOps } from './vtpm.ts';
 
 /** All operations of a simulated host. */
 export const simulatedOps: typeof ops = {
   ...ops,
+  VM: { ...vmssVmOps, ...ops.VM },
   VLAN: vlanOps,
   Bond: bondOps,
   tunnel: tunnelOps,

@@ -59,6 +59,8 @@ const register = (
 export const callerOps: OpsOf<'Caller'> = {
   create: (call, { args }) => change(call.services.db, tx => register(tx, args)),
   destroy: (call, { self }) => change(call.services.db, tx => tx.delete('Caller', self)),
+  /** Nobody calls a simulated pool but those who look at it: uuid, name, tokens, calls. */
+  query_all_usage: async call => [...call.services.db.all('Caller')].map(([, { uuid, name_label }]) => [uuid, name_label, '0.000', '0']),
   add_group: (call, { self, group }) =>
     change(call.services.db, tx => {
       const { groups } = tx.need('Caller', self);

@@ -4,7 +4,7 @@ import { XenError } from '../../model/error.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
-import type { Ref } from '../../lib/brand.ts';
+import { isNullRef, type Ref } from '../../lib/brand.ts';
 
 type Schedule = Readonly<Record<string, string>>;
 type Frequency = RecordOf<'VMSS'>['frequency'];
@@ -52,11 +52,21 @@ const reschedule = (call: Call, self: Ref<'VMSS'>, next: (vmss: RecordOf<'VMSS'>
     tx.update('VMSS', self, { schedule: completed(vmss.frequency, next(vmss)) });
   });
 
+export const vmssVmOps: OpsOf<'VM'> = {
+  set_snapshot_schedule: (call, { self, value }) =>
+    change(call.services.db, tx => {
+      if (!isNullRef(value)) tx.need('VMSS', value);
+      tx.update('VM', self, { snapshot_schedule: value });
+    }),
+};
+
 export const vmssOps: OpsOf<'VMSS'> = {
   create: (call, { args }) =>
     change(call.services.db, tx => {
       assertRetained(args.retained_snapshots);
-      return tx.insert('VMSS', { ...args, schedule: completed(args.frequency, args.schedule) });
+      // The entries arrive last first, as everything that is added to a map.
+      const given = Object.fromEntries(Object.entries(args.schedule).reverse());
+      return tx.insert('VMSS', { ...args, schedule: completed(args.frequency, given) });
     }),
   destroy: (call, { self }) =>
     change(call.services.db, tx => {

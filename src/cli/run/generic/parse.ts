@@ -1,6 +1,7 @@
 // Texts of `param-set` and `param-add` as values of the API.
 
 import type { Session } from '../../../client/session.ts';
+import { NULL_REF_TEXT } from '../../../lib/brand.ts';
 import { XenError } from '../../../model/error.ts';
 import type { ClassName } from '../../../model/index.ts';
 import { parseBytes, parseChoice, parseInteger } from '../../args.ts';
@@ -27,6 +28,8 @@ export const parseValue = async (how: string, name: string, text: string, sessio
       return parseFloatParam(name, text);
     case 'enum':
       return parseEnum(detail, text);
+    case 'uuid?':
+      return text === '' ? NULL_REF_TEXT : await byUuid(session, detail as ClassName, text);
     case 'uuid':
       return await byUuid(session, detail as ClassName, text);
     case 'uuids':
@@ -58,5 +61,7 @@ const serverInteger = (text: string): number => {
 const parseEnum = (name: string, text: string): string => {
   const choices = enumChoices[name] ?? [];
   if (name === 'domain_type' && !choices.includes(text.toLowerCase())) throw new CommandError(`Invalid domain type. Got ${text}`);
+  // In the words of the server, which scripts know.
+  if (name === 'vm_operation' && !choices.includes(text.toLowerCase())) throw new XenError('INVALID_VALUE', ['blocked_operation', text]);
   return enumValue(name, parseChoice(text, choices));
 };

@@ -34,6 +34,21 @@ export const destroy: Handler = async ({ args, session: open }) => {
   await session.call('message.destroy_many', { messages });
 };
 
+const RFC3339 = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+export const destroyAll: Handler = async ({ args, session: open }) => {
+  const filters: Record<string, string> = {};
+  for (const name of ['before', 'after', 'priority'] as const) {
+    const value = args.get(name);
+    if (value === undefined) continue;
+    if (name !== 'priority' && !RFC3339.test(value))
+      throw new CommandError(`invalid timestamp format for '${name}' (expected RFC3339, for example, 2025-01-01T00:00:00Z)`);
+    filters[name] = value;
+  }
+  const session = await open();
+  await session.call('message.destroy_all', { filters });
+};
+
 const blobOwners = { 'vm-uuid': 'VM', 'pool-uuid': 'pool', 'sr-uuid': 'SR', 'host-uuid': 'host', 'network-uuid': 'network' } as const;
 
 export const createBlob: Handler = async ({ args, out, session: open }) => {

@@ -84,5 +84,7 @@ export const unpause = onEach(async (context, item) => await (await context.sess
 export const resetPowerState: Handler = async context => {
   if (!context.args.bool('force')) throw forceNeeded();
   const session = await context.session();
-  return await forEach(context, await select(context), async item => await session.call('VM.power_state_reset', { vm: vmOf(item) }));
+  return await forEach(context, await select(context), async item => {
+    await session.call('VM.power_state_reset', { vm: vmOf(item) });
+  });
 };

@@ -2,9 +2,11 @@
 
 import type { Ref } from '../../../lib/brand.ts';
 import { isNullRef } from '../../../lib/brand.ts';
+import { XenError } from '../../../model/error.ts';
 import type { Session } from '../../../client/session.ts';
 import { confirmed } from '../../confirm.ts';
 import type { Context, Handler } from '../../context.ts';
+import { CommandError } from '../../exit.ts';
 import { byUuid } from '../../lookup.ts';
 import { select } from '../../selectors.ts';
 import { snapshotUuid } from '../snapshot/snapshot.ts';
@@ -22,7 +24,21 @@ export const uninstallSnapshot: Handler = async context => {
 };
 
 export const uninstallTemplate: Handler = async context => {
-  await removeAll(context, [await byUuid(await context.session(), 'VM', context.args.text('template-uuid'))]);
+  const session = await context.session();
+  const uuid = context.args.text('template-uuid');
+  const template = await byUuid(session, 'VM', uuid);
+  if (!(await session.call('VM.get_is_a_template', { self: template })))
+    throw new CommandError(`This operation can only be performed on a VM template. ${uuid} is not a VM template.`);
+  await removeAll(context, [template]);
+};
+
+/** The record alone; the disks stay. */
+export const destroy: Handler = async context => {
+  const session = await context.session();
+  const self = await byUuid(session, 'VM', context.args.text('uuid'));
+  if (await session.call('VM.get_is_control_domain', { self }))
+    throw new XenError('OPERATION_NOT_ALLOWED', ['You cannot destroy a control domain via the CLI']);
+  await session.call('VM.destroy', { self });
 };
 
 interface Doomed {

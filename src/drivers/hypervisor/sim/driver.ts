@@ -3,7 +3,7 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { createFaults, type FaultRule } from '../../faults.ts';
-import { DriverError, type GuestState, type GuestStatus, type HypervisorDriver } from '../../hypervisor.ts';
+import { DriverError, type GuestState, type GuestStatus, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
 import { createSimDevices } from './devices.ts';
 import { createSimMigration } from './migration.ts';
 import { createTransfer } from './transfer.ts';
@@ -18,6 +18,8 @@ export interface SimOptions {
   /** How long a guest takes to obey (boot, power off, let go of a device). */
   readonly obeyMs?: number;
   readonly bytesPerSecond?: number;
+  /** Memory of the simulated machine, and what of it is never a guest's; absent: that of the real machine. */
+  readonly memory?: { readonly totalBytes: number; readonly reservedBytes: number };
 }
 
 export interface SimHypervisor extends HypervisorDriver {
@@ -83,17 +85,22 @@ export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => 
     await world.remove(id, reason);
   };
 
+  const memory = async (): Promise<Pick<HypervisorInfo, 'memoryTotalBytes' | 'memoryFreeBytes'>> => {
+    if (options.memory === undefined) return { memoryTotalBytes: totalmem(), memoryFreeBytes: freemem() };
+    const { totalBytes, reservedBytes } = options.memory;
+    const used = (await world.all()).reduce((sum, guest) => sum + guest.memoryBytes, reservedBytes);
+    return { memoryTotalBytes: totalBytes, memoryFreeBytes: Math.max(0, totalBytes - used) };
+  };
+
   return {
     kind: 'sim',
-    probe: () =>
-      Promise.resolve({
-        kind: 'sim',
-        version: '1',
-        accelerator: 'sim',
-        cpu: { count: cpus().length, sockets: 1, vendor: 'simulated', model: 'Simulated processor', mhz: 2000, flags: ['fpu', 'sse2'] },
-        memoryTotalBytes: totalmem(),
-        memoryFreeBytes: freemem(),
-      }),
+    probe: async () => ({
+      kind: 'sim',
+      version: '1',
+      accelerator: 'sim',
+      cpu: { count: cpus().length, sockets: 1, vendor: 'simulated', model: 'Simulated processor', mhz: 2000, flags: ['fpu', 'sse2'] },
+      ...(await memory()),
+    }),
     list: async () => (await world.all()).map(statusOf),
     async status(id) {
       const guest = await world.find(id);
