@@ -9,12 +9,13 @@ import { crashPointFrom } from '../engine/crash-point.ts';
 import { createEngine } from '../engine/engine.ts';
 import { nullRef } from '../lib/brand.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Services } from '../ops/context.ts';
+import type { AdoptedTask, Services } from '../ops/context.ts';
 import type { ListenAddress } from './address.ts';
 import type { OperationTable, PeerMessages } from './dispatch/tables.ts';
 import { createPeerConnector } from './peers.ts';
 import type { SessionTable } from './sessions.ts';
 import type { Settings } from './settings.ts';
+import type { TaskTable } from './tasks.ts';
 
 /** What the rest of hostd is built on; tests give their own. */
 export interface Parts {
@@ -31,7 +32,7 @@ export const createServices = (
   parts: Parts,
   settings: Settings & { readonly fingerprint?: string | undefined },
   log: Logger,
-  sessions: SessionTable,
+  { sessions, tasks }: { readonly sessions: SessionTable; readonly tasks: TaskTable },
   self: Services['self'],
 ): Services => ({
   db: parts.db,
@@ -53,7 +54,13 @@ export const createServices = (
   async createSession({ originator, ref }) {
     return (await sessions.open({ userName: `xcp ${originator}`, role: 'pool-admin', isLocalSuperuser: false, originator, ref })).ref;
   },
+  adoptTask: options => adoptTask(tasks, options),
 });
+
+export const adoptTask = async (tasks: TaskTable, options: Parameters<Services['adoptTask']>[0]): Promise<AdoptedTask> => {
+  const { ref, progress } = await tasks.adopt(options);
+  return { progress, finish: outcome => tasks.finish(ref, outcome === 'done' ? { kind: 'success', result: '' } : { kind: 'cancelled' }) };
+};
 
 export const noSelf = (): Services['self'] => ({ host: nullRef(), pool: nullRef() });
 

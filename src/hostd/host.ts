@@ -48,7 +48,7 @@ export const startHost = async (options: {
   const sessions = new SessionTable({ db: parts.db, log, host: () => self.host });
   undo.defer(() => sessions.stop());
   const tasks = new TaskTable({ db: parts.db, log, host: () => self.host });
-  const services = createServices(parts, { ...settings, fingerprint: options.certificate?.fingerprint }, log, sessions, self);
+  const services = createServices(parts, { ...settings, fingerprint: options.certificate?.fingerprint }, log, { sessions, tasks }, self);
   undo.defer(() => services.hypervisor.close());
   undo.defer(() => services.network.close());
   undo.defer(() => services.engine.close());

@@ -10,7 +10,7 @@ import type { PlanProgress } from '../engine/types.ts';
 import type { Ref } from '../lib/brand.ts';
 import type { Logger } from '../lib/logger.ts';
 import { operationNotAllowed, taskCancelled, XenError } from '../model/error.ts';
-import { EPOCH } from '../model/index.ts';
+import { EPOCH, type RecordOf } from '../model/index.ts';
 import { type ProgressWriter, progressWriter } from './task-progress.ts';
 import { xenTime } from './time.ts';
 
@@ -21,8 +21,11 @@ export interface RunningTask {
   setCancellable(cancellable: boolean): void;
 }
 
-/** How a task ended; `result` is the value in XML-RPC's spelling. */
-export type TaskOutcome = { readonly kind: 'success'; readonly result: string } | { readonly kind: 'failure'; readonly error: XenError };
+/** How a task ended; `result` is the value in XML-RPC's spelling. A failure after a cancel is a cancellation too. */
+export type TaskOutcome =
+  | { readonly kind: 'success'; readonly result: string }
+  | { readonly kind: 'failure'; readonly error: XenError }
+  | { readonly kind: 'cancelled' };
 
 interface Work {
   readonly controller: AbortController;
@@ -71,18 +74,28 @@ export class TaskTable {
   async start(label: string, owner: string): Promise<RunningTask> {
     if (this.#running.size >= MAX_RUNNING) throw new XenError('TOO_MANY_PENDING_TASKS');
     const { ref } = await this.#insert(label, '', owner, true);
+    return this.#begin(ref, true);
+  }
+
+  /** A task for work of the last process that goes on in this one; there is no cancel. */
+  async adopt(task: { readonly ref: Ref<'task'>; readonly label: string; readonly description: string }): Promise<RunningTask> {
+    await this.#insert(task.label, task.description, '', false, task.ref);
+    return this.#begin(task.ref, false);
+  }
+
+  #begin(ref: Ref<'task'>, cancellable: boolean): RunningTask {
     const controller = new AbortController();
     const progress = progressWriter(patch => this.#patch(ref, patch));
-    const work: Work = { controller, progress, cancellable: true };
+    const work: Work = { controller, progress, cancellable };
     this.#running.set(ref, work);
     return {
       ref,
       signal: controller.signal,
       progress: state => progress.tell(state),
-      setCancellable: cancellable => {
-        if (work.cancellable === cancellable || !this.#running.has(ref)) return;
-        work.cancellable = cancellable;
-        this.#patch(ref, { allowed_operations: cancellable ? ['cancel'] : [] });
+      setCancellable: wanted => {
+        if (work.cancellable === wanted || !this.#running.has(ref)) return;
+        work.cancellable = wanted;
+        this.#patch(ref, { allowed_operations: wanted ? ['cancel'] : [] });
       },
     };
   }
@@ -91,14 +104,7 @@ export class TaskTable {
   async finish(ref: Ref<'task'>, outcome: TaskOutcome): Promise<void> {
     const wasCancelled = this.#end(ref)?.controller.signal.aborted ?? false;
     this.#finished.set(ref, this.#nowMs());
-    const cancelled = wasCancelled && outcome.kind === 'failure';
-    const end =
-      outcome.kind === 'success'
-        ? { status: 'success' as const, result: outcome.result }
-        : {
-            status: cancelled ? ('cancelled' as const) : ('failure' as const),
-            error_info: cancelled ? taskCancelled(ref).description : outcome.error.description,
-          };
+    const end = endOf(ref, wasCancelled && outcome.kind === 'failure' ? { kind: 'cancelled' } : outcome);
     await this.#db.transaction(tx => {
       if (tx.get('task', ref) === undefined) return;
       tx.update('task', ref, { ...end, progress: 1, finished: xenTime(this.#nowMs()), allowed_operations: [], current_operations: {} });
@@ -145,22 +151,27 @@ export class TaskTable {
     return work;
   }
 
-  async #insert(label: string, description: string, owner: string, cancellable: boolean): Promise<{ readonly ref: Ref<'task'> }> {
+  async #insert(
+    label: string,
+    description: string,
+    owner: string,
+    cancellable: boolean,
+    wanted?: Ref<'task'>,
+  ): Promise<{ readonly ref: Ref<'task'> }> {
     if (this.#db.count('task') >= MAX_TASKS) throw new XenError('TOO_MANY_PENDING_TASKS');
-    const ref = await this.#db.transaction(tx =>
-      tx.insert('task', {
-        name_label: label,
-        name_description: description,
-        created: xenTime(this.#nowMs()),
-        finished: EPOCH,
-        status: 'pending',
-        resident_on: this.#host(),
-        progress: 0,
-        type: '<none/>',
-        backtrace: '()',
-        allowed_operations: cancellable ? ['cancel'] : [],
-      }),
-    );
+    const fields: Partial<RecordOf<'task'>> = {
+      name_label: label,
+      name_description: description,
+      created: xenTime(this.#nowMs()),
+      finished: EPOCH,
+      status: 'pending',
+      resident_on: this.#host(),
+      progress: 0,
+      type: '<none/>',
+      backtrace: '()',
+      allowed_operations: cancellable ? ['cancel'] : [],
+    };
+    const ref = await this.#db.transaction(tx => tx.insert('task', fields, wanted));
     this.#owners.set(ref, owner);
     return { ref };
   }
@@ -196,6 +207,19 @@ export class TaskTable {
     });
   }
 }
+
+const endOf = (ref: Ref<'task'>, outcome: TaskOutcome): Partial<RecordOf<'task'>> => {
+  switch (outcome.kind) {
+    case 'success':
+      return { status: 'success', result: outcome.result };
+    case 'failure':
+      return { status: 'failure', error_info: outcome.error.description };
+    case 'cancelled':
+      return { status: 'cancelled', error_info: taskCancelled(ref).description };
+    default:
+      return outcome satisfies never;
+  }
+};
 
 export interface TaskPatch {
   readonly progress?: number;

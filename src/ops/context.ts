@@ -52,6 +52,15 @@ export interface Services {
    * session again, as it was before a restart; idempotent.
    */
   createSession(options: { readonly originator: string; readonly ref?: Ref<'session'> }): Promise<Ref<'session'>>;
+  /** Makes a task for work of the last process that goes on in this one, so that people see it and what becomes of it. */
+  adoptTask(task: { readonly ref: Ref<'task'>; readonly label: string; readonly description: string }): Promise<AdoptedTask>;
+}
+
+/** Not to be cancelled: where such work goes was decided before. */
+export interface AdoptedTask {
+  progress(progress: PlanProgress): void;
+  /** `undone`: the task was cancelled by the end of its process. */
+  finish(outcome: 'done' | 'undone'): Promise<void>;
 }
 
 export interface CallSession {

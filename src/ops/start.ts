@@ -1,6 +1,6 @@
 // Brings a host up, in the order in which each part needs the one before: who am I · SRs · plans that a crash left · guests · events.
 
-import { change, refreshEverything } from './change.ts';
+import { refreshEverything } from './change.ts';
 import { findSelf, refreshFacts } from './boot/refresh.ts';
 import { readFacts } from './boot/facts.ts';
 import { firstBoot } from './boot/first.ts';
@@ -10,41 +10,9 @@ import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
 import { messagesOf, postMessage } from './message/post.ts';
 import { defineMigrationSteps, recoverReceptions } from './migration/steps.ts';
+import { recoverPlans } from './recover.ts';
 import { detachSr } from './sr/create.ts';
 import { defineSteps } from './steps/define.ts';
-import type { VmOperation } from './vm/states.ts';
-import { powerStates } from './vm/states.ts';
-
-const isVmOperation = (text: string): text is VmOperation => Object.hasOwn(powerStates, text);
-
-/** A VM that a recovered plan works on says so, like one whose call is under way. */
-const markRecovered = async (services: Services, plan: string, finished: Promise<unknown>): Promise<void> => {
-  const held = [...services.db.all('VM')].filter(([ref]) => services.engine.holder(ref)?.planId === plan);
-  const key = `OpaqueRef:${plan}`;
-  await change(services.db, tx => {
-    for (const [ref, vm] of held) {
-      const op = services.engine.holder(ref)?.kind.replace(/^[^.]*\./, '') ?? '';
-      if (isVmOperation(op)) tx.update('VM', ref, { current_operations: { ...vm.current_operations, [key]: op } });
-    }
-  });
-  const unmark = (): Promise<void> =>
-    change(services.db, tx => {
-      for (const [ref] of held) {
-        const vm = tx.get('VM', ref);
-        if (!vm) continue;
-        const { [key]: _done, ...rest } = vm.current_operations;
-        tx.update('VM', ref, { current_operations: rest });
-      }
-    });
-  finished.then(unmark, unmark).catch(error => services.log.error('the mark of a recovered plan could not be removed', { plan, error }));
-};
-
-const recoverPlans = async (services: Services): Promise<void> => {
-  for (const { id, kind, direction, finished } of await services.engine.recover()) {
-    services.log.info('a plan that the last process left goes on', { plan: id, kind, direction });
-    await markRecovered(services, id, finished);
-  }
-};
 
 /** An administrator should know that guests cannot be reached from outside. */
 const reportNetwork = async (services: Services, degraded: string | undefined): Promise<void> => {

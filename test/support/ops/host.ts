@@ -8,6 +8,8 @@ import { openDb } from '../../../src/db/open.ts';
 import { dbJournal } from '../../../src/db/journal.ts';
 import { memoryStore } from '../../../src/db/stores/memory.ts';
 import type { Db, Store } from '../../../src/db/db.ts';
+import { adoptTask } from '../../../src/hostd/compose.ts';
+import { TaskTable } from '../../../src/hostd/tasks.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { CrashPoint } from '../../../src/engine/crash-point.ts';
 import { nullRef, type Ref } from '../../../src/lib/brand.ts';
@@ -79,6 +81,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
   const storage = mortalStorage(life, worldStorage(world));
   const mortalDb = mortal(life, db);
   const log = silentLogger;
+  const tasks = new TaskTable({ db: mortalDb, log, host: () => services.self.host });
   const services: Services = {
     db: mortalDb,
     engine: createEngine({ journal: dbJournal(mortalDb), log, crashPoint: options.crashPoint, closeGraceMs: 50 }),
@@ -95,6 +98,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
     log,
     self: { host: nullRef(), pool: nullRef() },
     createSession: async () => freshRef<'session'>(),
+    adoptTask: options => adoptTask(tasks, options),
   };
   const running = await startOps(services);
   const table = ops as Required<typeof ops>;

@@ -87,9 +87,12 @@ const assertConsistent = (host: OpsHost, vm: Ref<'VM'>): void => {
   expect([...db.docs('plans')]).toEqual([]);
 };
 
-/** All plans that the last process left have come to their end. */
+const isBusy = ({ db }: OpsHost): boolean =>
+  [...db.docs('plans')].length > 0 || [...db.all('task')].some(([, task]) => task.status === 'pending');
+
+/** All plans that the last process left have come to their end, and their tasks with them. */
 const settled = async (host: OpsHost): Promise<void> => {
-  while ([...host.db.docs('plans')].length > 0) {
+  while (isBusy(host)) {
     await new Promise<void>(resolve => {
       const stop = host.db.subscribe(() => {
         stop();
@@ -134,8 +137,15 @@ const cut = async (scene: Scene, point: number): Promise<boolean> => {
   // Its timers end with it; what it waits for never comes.
   void first.stop();
   const second = await startOpsHost({ store: first.store, world: first.world });
+  const left = [...second.db.docs('plans')].length;
   await settled(second);
   assertConsistent(second, vm);
+  const tasks = [...second.db.all('task')].map(([, task]) => task);
+  expect(tasks.length).toBeGreaterThanOrEqual(left);
+  for (const task of tasks) {
+    expect(task).toMatchObject({ name_label: scene.plan, progress: 1, allowed_operations: [] });
+    expect(['success', 'cancelled']).toContain(task.status);
+  }
   await scene.act(second, second.call, vm).catch(error => {
     // Gone forward: the same again is refused by the state it reached.
     if (!/VM_BAD_POWER_STATE/.test(String(error))) throw error;

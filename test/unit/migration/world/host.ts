@@ -101,6 +101,7 @@ export class Life {
         this.sessions.add(session);
         return session;
       },
+      adoptTask: async () => ({ progress: () => undefined, finish: async () => undefined }),
     };
   }
 
