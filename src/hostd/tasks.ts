@@ -106,8 +106,18 @@ export class TaskTable {
     this.#finished.set(ref, this.#nowMs());
     const end = endOf(ref, wasCancelled && outcome.kind === 'failure' ? { kind: 'cancelled' } : outcome);
     await this.#db.transaction(tx => {
-      if (tx.get('task', ref) === undefined) return;
-      tx.update('task', ref, { ...end, progress: 1, finished: xenTime(this.#nowMs()), allowed_operations: [], current_operations: {} });
+      const task = tx.get('task', ref);
+      if (task === undefined) return;
+      // Where it stood is of use only if it did not get further.
+      const other_config = outcome.kind === 'success' ? withoutNotes(task.other_config) : task.other_config;
+      tx.update('task', ref, {
+        ...end,
+        other_config,
+        progress: 1,
+        finished: xenTime(this.#nowMs()),
+        allowed_operations: [],
+        current_operations: {},
+      });
     });
     await this.#forgetOld();
   }
@@ -207,6 +217,9 @@ export class TaskTable {
     });
   }
 }
+
+const withoutNotes = (config: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(config).filter(([key]) => !key.startsWith('xcp_')));
 
 const endOf = (ref: Ref<'task'>, outcome: TaskOutcome): Partial<RecordOf<'task'>> => {
   switch (outcome.kind) {

@@ -126,6 +126,10 @@ const decodeDateTime = (value: unknown, path: string, context: Context): string 
 const decodeEnum = (type: Type & { readonly kind: 'enum' }, value: unknown, path: string, context: Context): string => {
   if (typeof value !== 'string') throw mismatch(path, `one of ${type.values.join(', ')}`, value);
   if (context.mode === 'lenient' || type.values.includes(value)) return value;
+  // On the wire the case of letters does not matter, as clients of this API expect.
+  const word = value.toLowerCase();
+  const found = context.mode === 'wire' ? type.values.find(each => each.toLowerCase() === word) : undefined;
+  if (found !== undefined) return found;
   throw new ValueError(path, `expected one of ${type.values.join(', ')}, found '${value.slice(0, 64)}'`);
 };
 

@@ -37,5 +37,15 @@ export const writeDifferences: ReadonlyMap<string, string> = new Map([
 export const wireDifferences: ReadonlyMap<string, string> = new Map([
   ...group('the recorded server stumbles over this text; here it is simply answered', 'dispatch.alive2'),
   ...group('the recorded host had been started again since its records were taken', 'events-classes.11'),
+  ...group('the recorded host had no memory left in its own books', 'get.VM.get_possible_hosts.a'),
+  ...group('the order of the types is that of their records', 'sr.types'),
+  ...group('permissions of roles are not listed yet', 'fail.31'),
+  ...group('notes for the developers of the recorded server are not made', 'async-failure.15'),
+  ...group(
+    'the recorded server had used bridges for networks that are not among the recordings',
+    'events-add-del.07',
+    'events-star.06',
+    'events-star.09',
+  ),
   ...group('shows a task of an earlier sequence that is not among the recordings', 'task-events.01'),
 ]);

@@ -54,7 +54,7 @@ const assertMember = (db: Reader, ref: Ref<'PIF'>, host: Ref<'host'>): void => {
   const pif = db.need('PIF', ref);
   if (pif.host !== host) throw new XenError('PIF_CANNOT_BOND_CROSS_HOST');
   if (isBonded(pif)) throw new XenError('PIF_ALREADY_BONDED', [ref]);
-  if (!isNullRef(pif.VLAN_master_of)) throw new XenError('PIF_IS_VLAN', [ref]);
+  if (!isNullRef(pif.VLAN_master_of)) throw new XenError('PIF_VLAN_EXISTS', [pif.device]);
   if (!pif.physical) throw new XenError('PIF_IS_NOT_PHYSICAL', [ref]);
 };
 

@@ -1,32 +1,4 @@
-// Recorded calls of a real XenAPI server, and how a reply is compared with them: placeholders bind at their first match and must then be equal.
-
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-
-export const golden = process.env['XCP_GOLDEN'] ?? resolve(import.meta.dirname, '../../../../shared/golden');
-export const hasGolden = existsSync(join(golden, 'wire', 'readonly.jsonl'));
-
-export interface Recording {
-  readonly id: string;
-  readonly transport: 'jsonrpc' | 'xmlrpc';
-  readonly method?: string;
-  readonly path: string;
-  readonly request: unknown;
-  readonly status: number | null;
-  readonly response: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export const readRecordings = (name: string): readonly Recording[] =>
-  readFileSync(join(golden, 'wire', name), 'utf8')
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as Recording);
-
-export type Records = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-export const readRecords = (name: string): Records =>
-  JSON.parse(gunzipSync(readFileSync(join(golden, 'pool', name))).toString('utf8')) as Records;
+// How a reply is compared with the recorded one: placeholders bind at their first match and must then be equal.
 
 /** What placeholders stand for so far. */
 export type Bindings = Map<string, string>;
@@ -66,7 +38,7 @@ export const sameText = (expected: string, found: string, bindings: Bindings): b
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The place where two JSON values differ; undefined if they are the same. */
+/** The first place where two JSON values differ; undefined if they are the same. What follows it binds its placeholders all the same. */
 export const difference = (expected: unknown, found: unknown, bindings: Bindings, path = ''): string | undefined => {
   if (expected === '${omitted}') return undefined;
   if (typeof expected === 'string' && typeof found === 'string') {
@@ -78,11 +50,8 @@ export const difference = (expected: unknown, found: unknown, bindings: Bindings
     if (path.endsWith('.valid_ref_counts')) return setDifference(Object.keys(expected), Object.keys(found), path);
     const keys = setDifference(Object.keys(expected), Object.keys(found), path);
     if (keys !== undefined) return keys;
-    for (const [key, value] of Object.entries(expected)) {
-      const inner = difference(value, found[key], bindings, `${path}.${key}`);
-      if (inner !== undefined) return inner;
-    }
-    return undefined;
+    const inner = Object.entries(expected).map(([key, value]) => difference(value, found[key], bindings, `${path}.${key}`));
+    return inner.find(each => each !== undefined);
   }
   return expected === found ? undefined : `${path}: ${JSON.stringify(expected)} but ${JSON.stringify(found)}`;
 };
@@ -92,11 +61,7 @@ const listDifference = (expected: readonly unknown[], found: readonly unknown[],
   // Sets that follow from references have the order in which the objects came, which a dump does not tell.
   if (refs && !path.includes('.error')) return setDifference(expected.map(String), found.map(String), path);
   if (expected.length !== found.length) return `${path}: ${expected.length} items but ${found.length}`;
-  for (const [index, value] of expected.entries()) {
-    const inner = difference(value, found[index], bindings, `${path}[${index}]`);
-    if (inner !== undefined) return inner;
-  }
-  return undefined;
+  return expected.map((value, i) => difference(value, found[i], bindings, `${path}[${i}]`)).find(each => each !== undefined);
 };
 
 const setDifference = (expected: readonly string[], found: readonly string[], path: string): string | undefined => {
