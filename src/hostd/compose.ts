@@ -58,8 +58,11 @@ export const createServices = (
 });
 
 export const adoptTask = async (tasks: TaskTable, options: Parameters<Services['adoptTask']>[0]): Promise<AdoptedTask> => {
-  const { ref, progress } = await tasks.adopt(options);
-  return { progress, finish: outcome => tasks.finish(ref, outcome === 'done' ? { kind: 'success', result: '' } : { kind: 'cancelled' }) };
+  const adopted = await tasks.adopt(options);
+  return {
+    progress: (...told) => adopted.progress(...told),
+    finish: outcome => tasks.finish(adopted.ref, outcome === 'done' ? { kind: 'success', result: '' } : { kind: 'cancelled' }),
+  };
 };
 
 export const noSelf = (): Services['self'] => ({ host: nullRef(), pool: nullRef() });

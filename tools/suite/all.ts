@@ -1,7 +1,7 @@
 // `npm test`: everything, in the order in which a mistake shows soonest; ends with one line that counts it all.
 
-import { readdirSync } from 'node:fs';
 import { add, jest, line, none, run, type Tally } from './jest.ts';
+import { labs, runLab } from './labs.ts';
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
@@ -19,9 +19,9 @@ total = add(total, await check('lint', bin('oxlint'), ['--type-aware', '--deny-w
 total = add(total, await check('format', bin('biome'), ['format']));
 total = add(total, await jest('jest.config.js', process.argv.slice(2)));
 if (process.argv.length === 2) {
-  for (const lab of readdirSync('test/lab', { withFileTypes: true }).filter(entry => entry.isDirectory())) {
-    console.log(`\nlab: ${lab.name}`);
-    total = add(total, await jest('jest.lab.config.js', ['--testPathPatterns', `test/lab/${lab.name}/`]));
+  for (const name of labs()) {
+    console.log(`\nlab: ${name}`);
+    total = add(total, await runLab(name));
   }
 }
 console.log(line(total));

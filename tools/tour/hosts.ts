@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { xcp } from '../hosts/host.ts';
+import { type Host, logOf, xcp } from '../hosts/host.ts';
 
 /** The folder and a user root with the password, which goes in by standard input. */
 export function prepare(folder: string, password: string): void {
@@ -15,3 +15,6 @@ export function kindOfHosts(versions: string): string {
   const parts = versions.split('; ').filter(part => /^(hypervisor|accelerator):/i.test(part));
   return parts.length > 0 ? parts.join(', ') : versions;
 }
+
+/** SHA-256 of the host's certificate, as it said when it was ready: whoever is told it trusts no one else. */
+export const fingerprintOf = (host: Host): string => /"fingerprint":"([0-9A-F:]+)"/.exec(logOf(host.folder))?.[1] ?? '';

@@ -5,11 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCounter } from '../../src/drivers/hypervisor/tiny-linux/counter-check.ts';
-import { must, type Host } from '../hosts/host.ts';
+import { logOf, must, type Host } from '../hosts/host.ts';
 import { fact } from './say.ts';
 
 /** The image that a VDI of the host's local SR lies in. */
-export async function imageOf(host: Host, vdi: string): Promise<string> {
+export function imageOf(host: Host, vdi: string): string {
   const folder = join(host.folder, 'sr');
   const volume = JSON.parse(readFileSync(join(folder, `${vdi}.vol.json`), 'utf8')) as { readonly top?: string };
   const layer = volume.top;
@@ -18,13 +18,30 @@ export async function imageOf(host: Host, vdi: string): Promise<string> {
   return join(folder, file);
 }
 
-export async function diskProof(_from: Host, to: Host, uuid: string): Promise<void> {
+interface Moved {
+  readonly message?: string;
+  readonly vm?: string;
+  readonly diskBytes?: number;
+  readonly memoryBytes?: number;
+}
+
+/** What the source's log says that it moved. */
+export function movedProof(from: Host, uuid: string): void {
+  const lines = logOf(from.folder)
+    .split('\n')
+    .filter(line => line.includes('"VM moved"'));
+  const moved = lines.map(line => JSON.parse(line) as Moved).findLast(each => each.vm === uuid);
+  const mib = (bytes: number | undefined): string => `${((bytes ?? 0) / 2 ** 20).toFixed(1)} MiB`;
+  fact('bytes copied', `${mib(moved?.diskBytes)} of disk, ${mib(moved?.memoryBytes)} of memory`);
+}
+
+export async function diskProof(to: Host, uuid: string): Promise<void> {
   const vdi = await must(to, 'vbd-list', `vm-uuid=${uuid}`, 'type=Disk', 'params=vdi-uuid', '--minimal');
   const folder = mkdtempSync(join(tmpdir(), 'xcp-proof-'));
   await must(to, 'vm-pause', `uuid=${uuid}`);
   try {
     const raw = join(folder, 'disk.raw');
-    execFileSync('qemu-img', ['convert', '-U', '-O', 'raw', await imageOf(to, vdi), raw]);
+    execFileSync('qemu-img', ['convert', '-U', '-O', 'raw', imageOf(to, vdi), raw]);
     const report = await checkCounter(raw);
     fact('numbered writes', `${report.last}`);
     fact('writes lost', `${report.missing.length}`);

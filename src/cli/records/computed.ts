@@ -59,7 +59,7 @@ const overHosts =
 const throughHostPatch =
   (refs: string, end: string, cls: string): Compute =>
   async subject => {
-    const links = await Promise.all(list(subject.record[refs]).map(ref => subject.objects.record('host_patch', ref)));
+    const links = await Promise.all(list(subject.record[refs]).map(async ref => await subject.objects.record('host_patch', ref)));
     return await uuids(
       subject,
       cls,
@@ -70,7 +70,7 @@ const throughHostPatch =
 
 const pciIds: Compute = async ({ objects, spec, record }) => {
   const pci = spec.api === 'PCI' ? record : await objects.record('PCI', text(record['PCI']));
-  const others = await Promise.all(list(pci?.['dependencies']).map(ref => objects.record('PCI', ref)));
+  const others = await Promise.all(list(pci?.['dependencies']).map(async ref => await objects.record('PCI', ref)));
   return others.map(other => text(other?.['pci_id'] ?? NOT_IN_DATABASE)).join('; ');
 };
 
@@ -85,7 +85,7 @@ const variantName =
 const variants =
   (describe: (variant: Readonly<Record<string, unknown>>) => string | undefined): Compute =>
   async ({ objects, record }) => {
-    const all = await Promise.all(list(record['variants']).map(ref => objects.record('Driver_variant', ref)));
+    const all = await Promise.all(list(record['variants']).map(async ref => await objects.record('Driver_variant', ref)));
     const present = all.filter(each => each !== undefined).toSorted((a, b) => Number(b['priority']) - Number(a['priority']));
     return present
       .map(describe)

@@ -21,6 +21,15 @@ const ip = (...args: readonly string[]): void => {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 };
 
+/** The kernel tells of a carrier a moment after both ends are up; until then programs do not see the address. */
+function awaitCarrier({ namespace }: Side): void {
+  for (let look = 0; look < 200; look++) {
+    if (execFileSync('ip', ['-n', namespace, '-br', 'link', 'show', 'dev', 'link0'], { encoding: 'utf8' }).includes(' UP ')) return;
+    execFileSync('sleep', ['0.05']);
+  }
+  throw new Error(`the link never came up in ${namespace}`);
+}
+
 let made = 0;
 
 /** Needs root. `remove` undoes all of it. */
@@ -40,6 +49,7 @@ export function makeLink(): Link {
     ip('-n', namespace, 'link', 'set', 'lo', 'up');
     ip('-n', namespace, 'link', 'set', 'link0', 'up');
   }
+  for (const each of sides) awaitCarrier(each);
   return {
     sides,
     cut: () => ip('-n', sides[1].namespace, 'link', 'set', 'link0', 'down'),
