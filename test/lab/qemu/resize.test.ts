@@ -30,9 +30,7 @@ async function seenByGuest(): Promise<number> {
 }
 const recorded = async (): Promise<number> => Number(await lab.xcp('vdi-param-get', `uuid=${vdi}`, 'param-name=virtual-size'));
 const imageBytes = async (): Promise<number> => {
-  const info: unknown = JSON.parse(
-    execFileSync('qemu-img', ['info', '-U', '--output=json', await imageOf(lab.host, vdi)], { encoding: 'utf8' }),
-  );
+  const info: unknown = JSON.parse(execFileSync('qemu-img', ['info', '-U', '--output=json', imageOf(lab.host, vdi)], { encoding: 'utf8' }));
   return Number((info as Readonly<Record<string, unknown>>)['virtual-size']);
 };
 const everywhere = async (): Promise<readonly number[]> => [await seenByGuest(), await recorded(), await imageBytes()];
