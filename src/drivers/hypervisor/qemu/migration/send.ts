@@ -105,8 +105,7 @@ const sendDisks = async (guest: Guest, ticket: Ticket, options: DiskOptions): Pr
   }
 };
 
-const startStream = async (guest: Guest, ticket: Ticket, options: SendOptions): Promise<void> => {
-  const { monitor } = guest;
+const prepareStream = async ({ monitor }: Guest, options: SendOptions): Promise<void> => {
   await monitor.execute('migrate-set-capabilities', capabilities({ compression: options.compression, pauses: true }));
   await monitor.execute('migrate-set-parameters', {
     'max-bandwidth': options.bandwidthBytesPerSecond ?? UNLIMITED_BYTES_PER_SECOND,
@@ -114,7 +113,6 @@ const startStream = async (guest: Guest, ticket: Ticket, options: SendOptions): 
     ...streamParameters(options.compression),
     ...memoryTls(options.tls),
   });
-  await monitor.execute('migrate', { uri: uriOf(ticket.memory) }, { signal: options.signal });
 };
 
 /**
@@ -123,6 +121,7 @@ const startStream = async (guest: Guest, ticket: Ticket, options: SendOptions): 
  */
 const sendMemory = async (guest: Guest, ticket: Ticket, options: SendOptions, log: Logger): Promise<void> => {
   const wasRunning = (await queryRunState(guest.monitor)) === 'running';
+  await prepareStream(guest, options);
   guest.quiet = true;
   guest.stoppedAtMs = undefined;
   try {
@@ -131,7 +130,7 @@ const sendMemory = async (guest: Guest, ticket: Ticket, options: SendOptions, lo
       guest.stoppedAtMs = performance.now();
       await executeOverLink(guest, 'stop', {}, options.signal);
     }
-    await startStream(guest, ticket, options);
+    await guest.monitor.execute('migrate', { uri: uriOf(ticket.memory) }, { signal: options.signal });
     const stall = createStallWatch(guest, 'memory');
     await awaitStream(guest, 'pre-switchover', {
       signal: options.signal,
