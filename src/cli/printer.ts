@@ -36,7 +36,9 @@ const textPrinter = (stdout: OutputStream, stderr: OutputStream): Printer => ({
   isMinimal: false,
   table: records => {
     const layOutNext = layout();
-    stdout.write(records.map(record => `${layOutNext(record)}\n\n\n`).join(''));
+    let text = '';
+    for (const record of records) text += `${layOutNext(record)}\n\n\n`;
+    stdout.write(text);
   },
   lines: texts => {
     stdout.write(texts.map(text => `${text}\n`).join(''));
@@ -92,6 +94,8 @@ const layout = (): ((record: Rows) => string) => {
       const width = INDENT + Math.max(0, ...labels.map(label => label.length));
       padded = labels.map((label, i) => `${i === 0 ? label.padEnd(width) : label.padStart(width)}: `);
     }
-    return record.map(([, value], i) => `${padded[i]}${value}`).join('\n');
+    let text = '';
+    for (let i = 0; i < record.length; i += 1) text += `${i === 0 ? '' : '\n'}${padded[i] ?? ''}${record[i]?.[1] ?? ''}`;
+    return text;
   };
 };

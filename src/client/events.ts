@@ -31,6 +31,7 @@ const DEFAULT_TIMEOUT_SECONDS = 30;
 export async function* events(session: Session, classes: readonly string[], options: EventOptions = {}): AsyncGenerator<EventBatch> {
   let token = options.token ?? '';
   for (;;) {
+    options.signal?.throwIfAborted();
     const timeout = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
     const batch = decodeBatch(await session.raw('event.from', [classes, token, timeout], options.signal));
     token = batch.token;
