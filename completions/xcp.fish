@@ -601,7 +601,7 @@ function __xcp_commands
         vm-memory-shadow-multiplier-set 'Give a running VM more shadow memory.' \
         vm-memory-static-range-set 'Set the least and most memory of a VM.' \
         vm-memory-target-set 'Set how much memory a VM should use.' \
-        vm-migrate 'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --dry-run, remote-password-file=, remote-fingerprint=.' \
+        vm-migrate 'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --verify (compare all disks before the VM goes on there), --dry-run, remote-password-file=, remote-fingerprint=.' \
         vm-param-add 'Add to a set or a map of one vm.' \
         vm-param-clear 'Empty a field of one vm.' \
         vm-param-get 'Show one field of one vm.' \
@@ -1781,7 +1781,7 @@ function __xcp_params
         case vm-memory-target-set
             printf '%s\n' 'target' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-migrate
-            printf '%s\n' 'live!' 'host~host' 'host-uuid@host' 'remote-master' 'remote-username' 'remote-password' 'remote-network' 'force!' 'copy!' 'compress!' 'vif:' 'vdi:' 'image-format:' 'bandwidth' 'downtime' 'dry-run!' 'remote-password-file/' 'remote-fingerprint' 'host-name' 'progress!' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
+            printf '%s\n' 'live!' 'host~host' 'host-uuid@host' 'remote-master' 'remote-username' 'remote-password' 'remote-network' 'force!' 'copy!' 'compress!' 'vif:' 'vdi:' 'image-format:' 'bandwidth' 'downtime' 'verify' 'dry-run!' 'remote-password-file/' 'remote-fingerprint' 'host-name' 'progress!' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-param-add
             printf '%s\n' 'uuid@vm' 'param-name#vm' 'param-key'
         case vm-param-clear

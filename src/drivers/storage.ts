@@ -71,6 +71,12 @@ export interface CopyOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
 }
 
+export interface Comparison {
+  readonly equal: boolean;
+  /** Where the first difference lies, as exactly as the driver knows. */
+  readonly firstDifferenceBytes?: number;
+}
+
 export interface SrDriver {
   stat(): Promise<SrStat>;
   /** All volumes, from what the SR itself holds; also removes layers that nothing needs any more. */
@@ -106,8 +112,24 @@ export interface SrDriver {
   ): Promise<VolumeInfo>;
   /** Sends a frozen (or unused) layer's content to an export. `layerPath` absent: the volume's topmost layer. */
   send(id: VolumeId, layer: string | undefined, target: CopyTarget, options: CopyOptions): Promise<void>;
-  /** Destination: exports the volume's topmost layer for writing until `closeExport`. One at a time per volume; idempotent. */
-  openExport(id: VolumeId, options: { readonly address: string; readonly tls?: MigrationTls }): Promise<CopyTarget>;
+  /**
+   * Compares the whole content seen through a layer with what an export shows, byte for byte; what one has more than the other must
+   * be zeroes. Also while the volume is in use: that nobody writes to either meanwhile is the caller's promise. Changes nothing.
+   */
+  compare(
+    id: VolumeId,
+    layer: string | undefined,
+    target: CopyTarget,
+    options: { readonly tls?: MigrationTls; readonly signal: AbortSignal },
+  ): Promise<Comparison>;
+  /**
+   * Destination: exports the volume's topmost layer for writing until `closeExport`. One at a time per volume; idempotent.
+   * `readOnly` shows the whole content, also while the volume is in use or shares data.
+   */
+  openExport(
+    id: VolumeId,
+    options: { readonly address: string; readonly tls?: MigrationTls; readonly readOnly?: boolean },
+  ): Promise<CopyTarget>;
   closeExport(id: VolumeId): Promise<void>;
   /** Ends every helper process that belongs to this SR on this host: after a crash, and at detach. */
   close(): Promise<void>;

@@ -12,12 +12,15 @@ export class ToolError extends Error {
   readonly program: string;
   readonly exitCode: number | null;
   readonly stderr: string;
-  constructor(program: string, exitCode: number | null, stderr: string) {
+  /** What it wrote before, where that was gathered. */
+  readonly stdout: string;
+  constructor(program: string, exitCode: number | null, stderr: string, stdout = '') {
     super(`${program} ${exitCode === null ? 'was killed' : `ended with status ${exitCode}`}: ${stderr.trim() || 'it gave no reason'}`);
     this.name = 'ToolError';
     this.program = program;
     this.exitCode = exitCode;
     this.stderr = stderr;
+    this.stdout = stdout;
   }
 }
 
@@ -98,7 +101,7 @@ export const runTool = async (program: string, args: readonly string[], options:
     if (signal?.aborted) reject(signal.reason);
     else if (overflow) reject(new ToolError(program, code, 'it wrote more than this process is willing to hold'));
     else if (code === 0) resolve(output);
-    else reject(new ToolError(program, code, errors));
+    else reject(new ToolError(program, code, errors, output));
   });
   if (signal?.aborted) kill();
   return promise;

@@ -375,6 +375,55 @@ export const storageContract = (make: () => Promise<StorageHarness>, options: { 
       await sr.clone(await snapshotOf(parent), { id: randomUUID(), ...fields });
     });
 
+    test('is compared with what the other side shows, while both are in use', async () => {
+      const id = await made([0, 'a'], [1, 'b']);
+      const snapshot = await snapshotOf(id);
+      await write(id, 1, '');
+      await write(id, 3, 'd');
+      const same = randomUUID();
+      await sr.copyTo(id, sr, spec(same, 32), { signal: never });
+      for (const [volume, owner] of [
+        [id, 'here'],
+        [same, 'there'],
+      ] as const)
+        await sr.attach(volume, { readOnly: false, owner });
+      const shown = await sr.openExport(same, { address: '127.0.0.1', readOnly: true });
+      expect(await sr.openExport(same, { address: '127.0.0.1', readOnly: true })).toEqual(shown);
+      expect(await sr.compare(id, undefined, shown, { signal: never })).toEqual({ equal: true });
+      const below = (await sr.volume(snapshot))?.layers[0];
+      expect(await sr.compare(id, below, shown, { signal: never })).toEqual({ equal: false, firstDifferenceBytes: blockBytes });
+      await expect(sr.openExport(same, { address: '127.0.0.1' })).rejects.toMatchObject({ kind: 'in-use' });
+      await expect(sr.send(snapshot, undefined, shown, { what: 'all', signal: never })).rejects.toThrow();
+      await sr.closeExport(same);
+      await write(same, 20, 'x');
+      const changed = await sr.openExport(same, { address: '127.0.0.1', readOnly: true });
+      expect(await sr.compare(id, undefined, changed, { signal: never })).toEqual({
+        equal: false,
+        firstDifferenceBytes: 20 * blockBytes,
+      });
+      await sr.closeExport(same);
+      await expect(sr.compare(id, undefined, changed, { signal: never })).rejects.toMatchObject({ kind: 'unreachable' });
+      const reason = new Error('enough');
+      await expect(sr.compare(id, undefined, changed, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      expect(await content(same)).toEqual({ 0: 'a', 3: 'd', 20: 'x' });
+      for (const [volume, owner] of [
+        [id, 'here'],
+        [same, 'there'],
+      ] as const)
+        await sr.detach(volume, { owner });
+      await harness.audit(sr);
+    });
+
+    test('of a snapshot that shares its data is shown', async () => {
+      const id = await made([0, 'a']);
+      const snapshot = await snapshotOf(id);
+      const shown = await sr.openExport(snapshot, { address: '127.0.0.1', readOnly: true });
+      expect(await sr.compare(id, undefined, shown, { signal: never })).toEqual({ equal: true });
+      await expect(sr.destroy(snapshot)).rejects.toMatchObject({ kind: 'in-use' });
+      await sr.closeExport(snapshot);
+      await harness.audit(sr);
+    });
+
     test('to nobody fails as unreachable', async () => {
       const id = await made([0, 'a']);
       const other = await made();

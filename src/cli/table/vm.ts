@@ -32,7 +32,7 @@ export const rows = {
   'vm-reset-powerstate': { summary: 'Say that a VM is off, whatever it seems.', optional: ['force'], selects: 'vms', help: 'common' },
   'vm-migrate': {
     summary:
-      'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --dry-run, remote-password-file=, remote-fingerprint=.',
+      'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --verify (compare all disks before the VM goes on there), --dry-run, remote-password-file=, remote-fingerprint=.',
     optional: [
       'live',
       'host',
@@ -48,7 +48,7 @@ export const rows = {
       'vdi:',
       'image-format:',
     ],
-    own: ['bandwidth', 'downtime', 'dry-run', 'remote-password-file', 'remote-fingerprint', 'host-name', 'progress'],
+    own: ['bandwidth', 'downtime', 'verify', 'dry-run', 'remote-password-file', 'remote-fingerprint', 'host-name', 'progress'],
     selects: 'vms',
     alsoSelects: ['control-domains'],
     help: 'common',

@@ -27,6 +27,7 @@ const timeouts: { readonly [N in PeerCallName]: number } = {
   open: SHORT_MS,
   volume: LONG_MS,
   seal: LONG_MS,
+  show: LONG_MS,
   receive: LONG_MS,
   commit: LONG_MS,
   abort: LONG_MS,

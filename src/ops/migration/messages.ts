@@ -66,6 +66,7 @@ export const migrationPeerMessages: ReadonlyMap<string, PeerMessage> = new Map<s
   received('open', (receptions, request, call) => receptions.open(request, call.session.ref)),
   received('volume', (receptions, request) => receptions.volume(request)),
   received('seal', (receptions, request) => receptions.seal(request)),
+  received('show', (receptions, request) => receptions.show(request)),
   received('receive', (receptions, request) => receptions.receive(request)),
   received('commit', (receptions, request) => receptions.commit(request)),
   received('abort', (receptions, request) => receptions.abort(request)),

@@ -11,6 +11,8 @@ export interface MigrationOptions {
   readonly force: boolean;
   readonly bandwidthBytesPerSecond?: number;
   readonly downtimeMs?: number;
+  /** All disks are compared on both sides before the commit, with the guest stopped: distrust that costs pause. */
+  readonly verify: boolean;
 }
 
 /** Where the VM goes, as `host.migrate_receive` at the destination told it. */
@@ -33,7 +35,7 @@ export interface MigrationArgs {
   readonly admitted: boolean;
 }
 
-const KNOWN = new Set(['copy', 'compress', 'force', 'bandwidth', 'downtime', 'live', 'network']);
+const KNOWN = new Set(['copy', 'compress', 'force', 'bandwidth', 'downtime', 'live', 'network', 'verify']);
 
 /** Reads the options. What it does not know it leaves, as xapi does, and says so in the log. */
 export function parseOptions(options: Readonly<Record<string, string>>, log: Logger): MigrationOptions {
@@ -45,6 +47,7 @@ export function parseOptions(options: Readonly<Record<string, string>>, log: Log
     copy: flag(options, 'copy'),
     compress: flag(options, 'compress'),
     force: flag(options, 'force'),
+    verify: flag(options, 'verify'),
     ...(bandwidth !== undefined && { bandwidthBytesPerSecond: bandwidth }),
     ...(downtime !== undefined && { downtimeMs: downtime }),
   };

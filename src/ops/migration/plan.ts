@@ -1,9 +1,10 @@
 // The plan of a migration: from the family and the maps to steps. Pure, but for the fresh names it is given.
 //
-//   live:    reserve · freeze · copy … · receive · mirror · memory · handOver · commit* · leave … · close
-//   at rest: reserve · copy … · commit* · leave … · close
+//   live:    reserve · freeze · copy … · receive · mirror · memory · handOver · (verify) · commit* · leave … · close
+//   at rest: reserve · copy … · (verify) · commit* · leave … · close
 //   copy:    as at rest, without leaving
 //
+// `verify` only if it was asked for.
 // Up to `commit` a failure takes everything back, on both sides, and the guest runs on here. After it there is only the other VM.
 
 import type { Ref } from '../../lib/brand.ts';
@@ -56,6 +57,7 @@ export function planMigration(input: PlanInput): Plan {
     ...(live ? [freeze(input)] : []),
     ...copies(input),
     ...(live ? liveMoves(input) : []),
+    ...(options.verify ? [verify(input)] : []),
     commit(input),
     ...(options.copy ? [] : leave(input)),
     step('close', 'close', 'cleaning up', moment, { address: input.address }),
@@ -180,6 +182,20 @@ function liveMoves({ view, address, guest, options }: PlanInput): readonly Plann
     step('memory', 'memory', 'moving memory', weightOfBytes(guest.memoryTargetBytes / 2), sending),
     step('handOver', 'handOver', 'switching over', moment, sending),
   ];
+}
+
+/** All disks, those of snapshots too. */
+function verify({ view, address, identities }: PlanInput): PlannedStep {
+  const disks = [...view.disks.values()];
+  const weight = disks.reduce((sum, { record }) => sum + weightOfBytes(record.physical_utilisation / 4), 0);
+  return step('verify', 'verify', 'comparing disks', moment + weight, {
+    address,
+    disks: disks.map(({ sr, record }) => ({
+      from: { sr: sr.record.uuid, volume: record.uuid },
+      id: identitiesOf(identities).volumeId(record.uuid),
+      name: record.name_label,
+    })),
+  });
 }
 
 const commit = ({ view, address, srOf, networkOf, identities }: PlanInput): PlannedStep =>

@@ -5,6 +5,7 @@
 //   open       the destination promises to keep what follows together: a reception; certificates are exchanged
 //   volume     makes a volume (on another one's data), opens it for the copy
 //   seal       the copy is in: the volume takes no more of it
+//   show       opens a volume's whole content for reading, beside the guest that waits for it; `seal` closes it again
 //   receive    makes NICs and a paused guest that waits for its memory; its disks take the mirrors
 //   commit     waits until all has arrived, then makes the VM this host's in one transaction and runs it: no way back after it
 //   abort      answers what became of it: `aborted` (and then nothing is left), or `committed`
@@ -57,6 +58,10 @@ export const copyTargetShape: Shape<CopyTarget> = (value, at) => {
   return { kind, ...object({ host: text, port: integer, exportName: text, tls: truth })(value, at) };
 };
 export const volumeMadeShape = object({ target: nullable(copyTargetShape) });
+
+/** A volume of this reception. */
+export const showShape = object({ reception: text, id: text });
+export const shownShape = object({ target: copyTargetShape });
 
 export const sealShape = object({ reception: text, id: text });
 
@@ -148,6 +153,7 @@ export const peerCalls = {
   open: { request: openShape, reply: openedShape },
   volume: { request: volumeShape, reply: volumeMadeShape },
   seal: { request: sealShape, reply: nothingShape },
+  show: { request: showShape, reply: shownShape },
   receive: { request: receiveShape, reply: receivedShape },
   commit: { request: commitShape, reply: committedShape },
   abort: { request: abortShape, reply: outcomeShape },

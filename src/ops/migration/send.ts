@@ -122,5 +122,6 @@ async function planInput(
 /** A failure of a driver or of the link, as the XenAPI tells it. */
 function failure(error: unknown, vm: string, source: string, destination: string): unknown {
   if (!(error instanceof DriverError)) return error;
-  return new XenError('VM_MIGRATE_FAILED', [vm, source, destination, `${error.kind}: ${error.message}`], { cause: error });
+  const reason = error.kind === 'failed' ? error.message : `${error.kind}: ${error.message}`;
+  return new XenError('VM_MIGRATE_FAILED', [vm, source, destination, reason], { cause: error });
 }

@@ -11,13 +11,14 @@ import type { StepParts } from './steps/kinds.ts';
 import { leaveKinds } from './steps/leave.ts';
 import { liveKinds } from './steps/live.ts';
 import { reserveKinds } from './steps/reserve.ts';
+import { verifyKinds } from './steps/verify.ts';
 import { vdiMoveKind } from './vdi.ts';
 
 /** Before `engine.recover`. The clock and the crash point are tests' to choose. */
 export function defineMigrationSteps(services: Services, options: { readonly clock?: Clock; readonly crashPoint?: CrashPoint } = {}): void {
   services.engine.define(vdiMoveKind(services));
   const parts: StepParts = { services, journeys: migrationOf(services, options).journeys };
-  for (const kinds of [reserveKinds, freezeKinds, copyKinds, liveKinds, commitKinds, leaveKinds]) {
+  for (const kinds of [reserveKinds, freezeKinds, copyKinds, liveKinds, verifyKinds, commitKinds, leaveKinds]) {
     for (const kind of kinds(parts)) services.engine.define(kind);
   }
 }

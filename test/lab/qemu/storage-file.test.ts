@@ -86,6 +86,15 @@ lab('file storage', () => {
       await sr.send(from, undefined, target, { what: 'all', signal: never, tls: tls.client });
       await sr.closeExport(to);
       expect(await readBlocks(await sr.source(to))).toEqual(new Map([[3, 'x']]));
+      const shown = await sr.openExport(to, { address: '127.0.0.1', tls: tls.server, readOnly: true });
+      await expect(sr.compare(from, undefined, shown, { signal: never })).rejects.toMatchObject({ kind: 'bad-config' });
+      await expect(sr.compare(from, undefined, shown, { signal: never, tls: tls.stranger })).rejects.toThrow(/compare disk content/);
+      expect(await sr.compare(from, undefined, shown, { signal: never, tls: tls.client })).toEqual({ equal: true });
+      await sr.closeExport(to);
+      await writeBlock(await sr.source(from), 3, 'y');
+      const again = await sr.openExport(to, { address: '127.0.0.1', tls: tls.server, readOnly: true });
+      expect(await sr.compare(from, undefined, again, { signal: never, tls: tls.client })).toMatchObject({ equal: false });
+      await sr.closeExport(to);
       expect(await readdir(join(harness.dir, 'run'))).toEqual([]);
       await sr.close();
       await harness[Symbol.asyncDispose]();

@@ -313,6 +313,7 @@ const srOf = (world: World, volumes: Map<string, Volume>): SrDriver => {
       return target.create(spec);
     },
     send: never,
+    compare: never,
     openExport: never,
     closeExport: async () => undefined,
     close: async () => undefined,

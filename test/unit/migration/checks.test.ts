@@ -23,7 +23,7 @@ async function fine(shape: VmShape = { state: 'Running', snapshots: true }): Pro
     live: true,
     vdiMap: Object.fromEntries(view.vm.vbds.filter(vbd => vbd.record.type === 'Disk').map(vbd => [vbd.record.VDI, b.sr])),
     vifMap: Object.fromEntries(view.vm.vifs.map(vif => [vif.ref, b.network])),
-    options: { copy: false, compress: false, force: false },
+    options: { copy: false, compress: false, force: false, verify: false },
     admitted: false,
   };
   return { view, facts, args };

@@ -7,7 +7,7 @@ import { type PlanInput, planMigration, planPoolMigration } from '../../../src/o
 import { collectView } from '../../../src/ops/migration/view.ts';
 import { makeVm, twoHosts, VM_UUID, type VmShape } from './world/scenario.ts';
 
-async function input(shape: VmShape, copy = false): Promise<PlanInput> {
+async function input(shape: VmShape, { copy = false, verify = false } = {}): Promise<PlanInput> {
   const { a, b } = await twoHosts();
   const { services } = a.life;
   const view = await collectView(services, await makeVm(a, shape));
@@ -22,7 +22,7 @@ async function input(shape: VmShape, copy = false): Promise<PlanInput> {
     view,
     address: { reception: 'r', url: 'https://b', fingerprint: null, session: 's' },
     network: b.network,
-    options: { copy, compress: false, force: false, bandwidthBytesPerSecond: 1000 },
+    options: { copy, compress: false, force: false, verify, bandwidthBytesPerSecond: 1000 },
     srOf: new Map([...view.disks.keys()].map(vdi => [vdi, b.srUuid])),
     networkOf,
     identities,
@@ -65,13 +65,27 @@ describe('the plan', () => {
   });
 
   test('of a copy leaves the original alone', async () => {
-    expect(idsOf(planMigration(await input({ state: 'Halted', snapshots: false }, true)))).toEqual([
+    expect(idsOf(planMigration(await input({ state: 'Halted', snapshots: false }, { copy: true })))).toEqual([
       'reserve',
       'copy-0',
       'copy-1',
       'commit',
       'close',
     ]);
+  });
+
+  test('compares all disks before the commit if asked, with the guest stopped', async () => {
+    const given = await input({ state: 'Running', snapshots: true }, { verify: true });
+    const live = planMigration(given);
+    expect(idsOf(live).slice(-7)).toEqual(['handOver', 'verify', 'commit', 'leave-guest', 'leave-disks', 'leave-records', 'close']);
+    const compared = ['disk-0', 'disk-1', 'snap-disk-0'].map(volume =>
+      expect.objectContaining({ from: expect.objectContaining({ volume }), id: given.identities.volumes[volume] }),
+    );
+    const disks = live.steps.find(step => step.id === 'verify')?.args['disks'];
+    expect(disks).toHaveLength(compared.length);
+    expect(disks).toEqual(expect.arrayContaining(compared));
+    const still = planMigration(await input({ state: 'Halted', snapshots: false }, { verify: true }));
+    expect(idsOf(still)).toEqual(['reserve', 'copy-0', 'copy-1', 'verify', 'commit', 'leave-disks', 'leave-records', 'close']);
   });
 
   test('survives the journal', async () => {

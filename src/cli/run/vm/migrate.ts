@@ -33,12 +33,13 @@ const migrateInPool = async (context: Context): Promise<number> => {
   });
 };
 
-/** What both ways of moving take: force, live, copy, compression, and limits of bandwidth and pause. */
+/** What both ways of moving take: force, live, copy, compression, verification, and limits of bandwidth and pause. */
 export const migrationOptions = ({ args }: Context): Readonly<Record<string, string>> => ({
   force: String(args.bool('force')),
   live: String(args.bool('live')),
   copy: String(args.bool('copy')),
   ...(args.has('compress') ? { compress: String(args.bool('compress')) } : {}),
+  ...(args.has('verify') ? { verify: String(args.bool('verify')) } : {}),
   ...(args.has('bandwidth') ? { bandwidth: String(args.bytes('bandwidth')) } : {}),
   ...(args.has('downtime') ? { downtime: String(args.int('downtime')) } : {}),
 });

@@ -1,4 +1,4 @@
-// One image, open for writing over NBD: a qemu-storage-daemon of its own, so that the image is certainly closed when it is gone.
+// One image, open over NBD: a qemu-storage-daemon of its own, so that the image is certainly closed when it is gone.
 //
 // The daemon chooses its port itself (0), which is then read from the kernel: no clash, no retry. It bypasses the page cache where
 // the file system allows that: a received image is not read again soon, and the copy is half as long. The daemon dies with
@@ -31,7 +31,9 @@ const allowsDirectAccess = async (path: string): Promise<boolean> => {
 };
 
 const daemonArgs = (request: ExportRequest, direct: boolean, credentials: TlsFiles | undefined, socketPath: string): string[] => {
-  const image = `driver=${request.format},node-name=${exportNode},discard=unmap,cache.direct=${direct ? 'on' : 'off'}`;
+  // Beside another process that has the image open only without a claim of our own, which a reader does not need.
+  const access = request.readOnly ? 'read-only=on,force-share=on' : 'discard=unmap';
+  const image = `driver=${request.format},node-name=${exportNode},${access},cache.direct=${direct ? 'on' : 'off'}`;
   const address =
     request.address === 'unix'
       ? `addr.type=unix,addr.path=${optionValue(socketPath)}`
@@ -43,7 +45,7 @@ const daemonArgs = (request: ExportRequest, direct: boolean, credentials: TlsFil
     '--nbd-server',
     `${address}${credentials ? ',tls-creds=tls' : ''}`,
     '--export',
-    `type=nbd,id=export,node-name=${exportNode},name=${request.name},writable=on`,
+    `type=nbd,id=export,node-name=${exportNode},name=${request.name},writable=${request.readOnly ? 'off' : 'on'}`,
     // Last, so that its greeting on standard output says that all before it stands.
     '--chardev',
     'stdio,id=monitor',
@@ -124,16 +126,17 @@ export const openNbdExport = async (request: ExportRequest, runDir: string): Pro
           tls: request.tls !== undefined,
         };
   const kept = undo.move();
-  return { target, close: () => closeExport(child, kept, request.path) };
+  return { target, close: () => closeExport(child, kept, request) };
 };
 
-const closeExport = async (child: ChildProcess, kept: AsyncDisposableStack, path: string): Promise<void> => {
+const closeExport = async (child: ChildProcess, kept: AsyncDisposableStack, { path, readOnly }: ExportRequest): Promise<void> => {
   const diedBefore = child.exitCode !== null || child.signalCode !== null;
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   child.kill('SIGTERM');
   await ended(child);
   clearTimeout(timer);
   await kept.disposeAsync();
+  if (readOnly) return;
   await syncFile(path);
   if (diedBefore || child.exitCode !== 0)
     throw new DriverError('failed', 'the export ended by itself: what was written to it may not be whole');
@@ -145,7 +148,7 @@ export const endStaleExports = async (runDir: string): Promise<void> => {
   for (const name of names.filter(n => n.endsWith('.pid'))) {
     const pid = Number(await readFile(join(runDir, name), 'utf8'));
     const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (commandLine.includes('qemu-storage-daemon') && commandLine.includes(`name=${name.slice(0, -4)},writable=on`))
+    if (commandLine.includes('qemu-storage-daemon') && commandLine.includes(`name=${name.slice(0, -4)},writable=o`))
       process.kill(pid, 'SIGKILL');
     await rm(join(runDir, name), { force: true });
   }

@@ -3,6 +3,7 @@
 import type { Images } from '../layered/images.ts';
 import { endStaleExports, openNbdExport } from './nbd-export.ts';
 import { commitImage, createImage, progressReader, repairLeaks, repointImage, resizeImage, runQemuImg, syncFile } from './qemu-img.ts';
+import { compareImage } from './compare.ts';
 import { sendImage } from './send.ts';
 
 /** `runDir`: for sockets, pid files and certificates of transfers; this process's own. */
@@ -23,6 +24,7 @@ export const qemuImages = (runDir: string): Images => {
       onFraction(1);
     },
     send: (source, target, options) => sendImage(source, target, options, runDir),
+    compare: (source, target, options) => compareImage(source, target, options, runDir),
     openExport: request => openNbdExport(request, runDir),
     // Once: later exports in runDir are our own.
     endStaleExports: () => (staleEnded ??= endStaleExports(runDir)),

@@ -12,7 +12,8 @@ import { DriverError } from '../../hypervisor.ts';
 
 const requestsInFlight = 8;
 
-const targetOptions = (target: CopyTarget, peerName: string | undefined): string => {
+/** The target as a block device of QEMU; with TLS by the credentials of the id `tls`. */
+export const targetOptions = (target: CopyTarget, peerName: string | undefined): string => {
   const name = `driver=nbd,export=${optionValue(target.exportName)}`;
   if (target.kind === 'nbd-unix') return `${name},server.type=unix,server.path=${optionValue(target.path)}`;
   const server = `${name},server.type=inet,server.host=${optionValue(target.host)},server.port=${target.port}`;

@@ -1,7 +1,7 @@
 // The work on images that the SR's logic needs done: by QEMU's tools, or by the simulator. Every result is durable when it resolves.
 
 import type { MigrationTls } from '../../hypervisor.ts';
-import type { CopyOptions, CopyTarget, VolumeSource } from '../../storage.ts';
+import type { Comparison, CopyOptions, CopyTarget, VolumeSource } from '../../storage.ts';
 
 export type ImageFormat = VolumeSource['format'];
 
@@ -23,6 +23,8 @@ export interface ExportRequest extends ImageFile {
   /** An IP address to listen on, or `unix` for a socket. */
   readonly address: string;
   readonly tls?: MigrationTls;
+  /** Shows the content, with all below, beside whoever else has the image open; nobody can write to it here. */
+  readonly readOnly: boolean;
 }
 
 export interface ImageExport {
@@ -47,6 +49,12 @@ export interface Images {
     options: { readonly signal: AbortSignal; readonly onFraction: (fraction: number) => void },
   ): Promise<void>;
   send(source: SendSource, target: CopyTarget, options: CopyOptions): Promise<void>;
+  /** Compares all content with what an export shows. */
+  compare(
+    source: ImageFile,
+    target: CopyTarget,
+    options: { readonly tls?: MigrationTls; readonly signal: AbortSignal },
+  ): Promise<Comparison>;
   openExport(request: ExportRequest): Promise<ImageExport>;
   /** Ends exports of an earlier process. */
   endStaleExports(): Promise<void>;

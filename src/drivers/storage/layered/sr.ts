@@ -3,13 +3,23 @@
 // Every volume's content is the chain from its top layer down. A writable volume has its top layer alone; all below, and every
 // snapshot, is frozen and may be shared. Nothing is ever deleted that a volume, a freeze or a running copy reaches.
 
-import type { CopyOptions, CopyTarget, SrDriver, SrStat, VolumeInfo, VolumeSource, VolumeSpec } from '../../storage.ts';
+import type { Comparison, CopyOptions, CopyTarget, SrDriver, SrStat, VolumeInfo, VolumeSource, VolumeSpec } from '../../storage.ts';
 import { attachVolume, detachVolume } from './access.ts';
 import { Coalescer } from './coalesce.ts';
 import { commitFreeze, prepareFreeze, rollbackFreeze } from './freeze.ts';
 import { checkedId, type VolumeRecord } from './record.ts';
 import type { SrState } from './state.ts';
-import { closeExport, copyLocally, copyThroughExport, type LocalCopyOptions, openExport, sendLayer } from './transfer.ts';
+import {
+  closeExport,
+  type CompareOptions,
+  compareLayer,
+  copyLocally,
+  copyThroughExport,
+  type ExportOptions,
+  type LocalCopyOptions,
+  openExport,
+  sendLayer,
+} from './transfer.ts';
 import { cloneVolume, createVolume, destroyVolume, renameVolume, resizeVolume, snapshotVolume } from './volumes.ts';
 
 export class LayeredSr implements SrDriver {
@@ -139,7 +149,13 @@ export class LayeredSr implements SrDriver {
     this.coalescer.kick();
   }
 
-  openExport(id: string, options: { readonly address: string; readonly tls?: NonNullable<CopyOptions['tls']> }): Promise<CopyTarget> {
+  async compare(id: string, layer: string | undefined, target: CopyTarget, options: CompareOptions): Promise<Comparison> {
+    const comparison = await compareLayer(this, id, layer, target, options);
+    this.coalescer.kick();
+    return comparison;
+  }
+
+  openExport(id: string, options: ExportOptions): Promise<CopyTarget> {
     return openExport(this, id, options);
   }
 

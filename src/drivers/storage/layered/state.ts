@@ -187,7 +187,8 @@ export const writerOf = (record: VolumeRecord): string | undefined => record.att
 const inUse = (what: string, record: VolumeRecord, owner: string): DriverError =>
   new DriverError('in-use', `${what}: volume ${record.id} is in use by ${owner}`, { details: { owner } });
 
-const refuseWhileReceived = (state: SrState, record: VolumeRecord, what: string): void => {
+/** Refuses while another export of the volume is open. */
+export const refuseWhileReceived = (state: SrState, record: VolumeRecord, what: string): void => {
   if (state.exports.has(record.id)) throw new DriverError('in-use', `${what}: volume ${record.id} is being received`);
 };
 

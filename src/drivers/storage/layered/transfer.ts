@@ -2,11 +2,11 @@
 // layers pinned, so that no clean-up or merge touches them.
 
 import { DriverError, type TransferProgress } from '../../hypervisor.ts';
-import type { CopyOptions, CopyTarget, SrDriver, VolumeSpec } from '../../storage.ts';
+import type { Comparison, CopyOptions, CopyTarget, SrDriver, VolumeSpec } from '../../storage.ts';
 import type { Coalescer } from './coalesce.ts';
 import { chainOf, childrenOf, type LayerName } from './graph.ts';
 import type { VolumeRecord } from './record.ts';
-import { refuseWhileOpen, refuseWhileWritten, type SrState } from './state.ts';
+import { refuseWhileOpen, refuseWhileReceived, refuseWhileWritten, type SrState } from './state.ts';
 import { checkedSize, recordOf } from './volumes.ts';
 
 interface Sr {
@@ -14,16 +14,21 @@ interface Sr {
   readonly coalescer: Coalescer;
 }
 
-/** Finds the layer to send, and keeps it and all below from changing until disposed of. */
-const reserveLayer = (sr: Sr, id: string, wanted: string | undefined): Promise<{ readonly layer: LayerName } & Disposable> =>
-  sr.state.exclusive('send a layer', async () => {
+/** Finds a layer, and keeps it and all below from being merged or deleted until disposed of. `still`: refuses one that is written to. */
+const reserveLayer = (
+  sr: Sr,
+  id: string,
+  wanted: string | undefined,
+  { still } = { still: true },
+): Promise<{ readonly layer: LayerName } & Disposable> =>
+  sr.state.exclusive('read a layer', async () => {
     const { state } = sr;
     const record = state.need(id);
     const chain = chainOf(state.layers, record.top);
     const layer = wanted === undefined ? record.top : chain.find(name => name === wanted || state.directory.layerPath(name) === wanted);
     if (layer === undefined) throw new DriverError('not-found', `volume ${id} has no layer "${wanted}"`);
     // While a freeze is under way the top is the frozen layer, or the images' own locks say that it is not.
-    if (layer === record.top && record.freeze === undefined) refuseWhileWritten(state, record, 'send');
+    if (still && layer === record.top && record.freeze === undefined) refuseWhileWritten(state, record, 'send');
     await sr.coalescer.yieldTo(record.top);
     const pin = state.pin(chainOf(state.layers, layer));
     return { layer, [Symbol.dispose]: () => pin[Symbol.dispose]() };
@@ -53,26 +58,46 @@ export const sendLayer = async (
   await sr.state.images.send(source, target, options);
 };
 
-export const openExport = (
+export type CompareOptions = Pick<CopyOptions, 'tls' | 'signal'>;
+
+export const compareLayer = async (
   sr: Sr,
   id: string,
-  options: { readonly address: string; readonly tls?: NonNullable<CopyOptions['tls']> },
-): Promise<CopyTarget> =>
+  wanted: string | undefined,
+  target: CopyTarget,
+  options: CompareOptions,
+): Promise<Comparison> => {
+  using reserved = await reserveLayer(sr, id, wanted, { still: false });
+  return sr.state.images.compare(sr.state.file(reserved.layer), target, options);
+};
+
+export interface ExportOptions extends Pick<CopyOptions, 'tls'> {
+  readonly address: string;
+  readonly readOnly?: boolean;
+}
+
+export const openExport = (sr: Sr, id: string, { address, tls, readOnly = false }: ExportOptions): Promise<CopyTarget> =>
   sr.state.exclusive('open an export', async () => {
     const { state } = sr;
     const record = state.need(id);
-    const key = JSON.stringify([options.address, options.tls ?? null]);
+    const key = JSON.stringify([address, tls ?? null, readOnly]);
     const open = state.exports.get(id);
     if (open?.key === key) return open.target;
-    refuseWhileOpen(state, record, 'receive');
-    const shared =
-      childrenOf(state.layers, record.top).length > 0 || [...state.volumes.values()].some(v => v.id !== id && v.top === record.top);
-    if (shared) throw new DriverError('in-use', `volume ${id} shares its data with others by now and cannot be written`);
+    if (readOnly) refuseWhileReceived(state, record, 'show');
+    else refuseUnlessAlone(state, record);
     await sr.coalescer.yieldTo(record.top);
-    const opened = await state.images.openExport({ ...state.file(record.top), name: id, ...options });
+    const opened = await state.images.openExport({ ...state.file(record.top), name: id, address, readOnly, ...(tls && { tls }) });
     state.exports.set(id, { ...opened, key });
     return opened.target;
   });
+
+/** For an export that is written to. */
+const refuseUnlessAlone = (state: SrState, record: VolumeRecord): void => {
+  refuseWhileOpen(state, record, 'receive');
+  const shared =
+    childrenOf(state.layers, record.top).length > 0 || [...state.volumes.values()].some(v => v.id !== record.id && v.top === record.top);
+  if (shared) throw new DriverError('in-use', `volume ${record.id} shares its data with others by now and cannot be written`);
+};
 
 /** Idempotent. Resolves when the image is closed and durable; a daemon that died before is told once. */
 export const closeExport = (sr: Sr, id: string): Promise<void> =>

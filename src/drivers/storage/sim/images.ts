@@ -12,26 +12,13 @@ import { DriverError } from '../../hypervisor.ts';
 import type { CopyOptions, CopyTarget } from '../../storage.ts';
 import type { ExportRequest, ImageExport, Images, SendSource } from '../layered/images.ts';
 import { besides, blockBytes, type SimDisks } from './disks.ts';
-
-type Block = readonly [number, string];
-
-const blocksPerLine = 256;
-
-const parseLine = (line: string): { readonly name: string; readonly blocks: readonly Block[] } | undefined => {
-  const value: unknown = JSON.parse(line);
-  if (typeof value !== 'object' || value === null || !('name' in value) || !('blocks' in value)) return undefined;
-  const { name, blocks } = value;
-  if (typeof name !== 'string' || !Array.isArray(blocks)) return undefined;
-  const valid = blocks.filter(
-    (block: unknown): block is Block => Array.isArray(block) && typeof block[0] === 'number' && typeof block[1] === 'string',
-  );
-  return { name, blocks: valid };
-};
+import { blocksPerLine, lineOf, linesOf, parseLine } from './lines.ts';
+import { compareWithShown, show } from './shown.ts';
 
 /** Takes lines of blocks until the other side ends; answers each with a line: `ok`, or the reason why not. */
 const serve = (socket: Socket, disks: SimDisks, request: ExportRequest): void => {
   socket.on('error', () => socket.destroy());
-  createInterface({ input: socket }).on('line', line => {
+  linesOf(socket, () => socket.destroy()).on('line', line => {
     try {
       const message = parseLine(line);
       if (message?.name !== request.name) throw new DriverError('not-found', 'no such export');
@@ -72,7 +59,8 @@ const openExport = async (disks: SimDisks, request: ExportRequest, changed: () =
   const server = createServer(socket => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serve(socket, disks, request);
+    if (request.readOnly) show(socket, disks, request);
+    else serve(socket, disks, request);
   });
   const bound = await listen(server, request.address);
   return {
@@ -102,7 +90,7 @@ const send = async (disks: SimDisks, source: SendSource, target: CopyTarget, opt
     options.signal.throwIfAborted();
     for (let at = 0; at < blocks.length; at += blocksPerLine) {
       const part = blocks.slice(at, at + blocksPerLine);
-      socket.write(`${JSON.stringify({ name: target.exportName, blocks: part })}\n`);
+      socket.write(lineOf({ name: target.exportName, blocks: part }));
       const answer = await Promise.race([answers.next(), failed.promise]);
       const text: unknown = answer.value;
       if (text !== 'ok')
@@ -150,6 +138,10 @@ export const simImages = (disks: SimDisks, step: ReturnType<typeof createFaults>
   async send(source, target, options) {
     await step('image.send', source.path, options.signal);
     await send(disks, source, target, options);
+  },
+  async compare(source, target, { signal }) {
+    await step('image.compare', source.path, signal);
+    return compareWithShown(disks.content(source.path), target, signal);
   },
   async openExport(request) {
     await step('image.openExport', request.name);

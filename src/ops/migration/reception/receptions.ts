@@ -137,11 +137,21 @@ export class Receptions {
 
   async seal(request: RequestOf<'seal'>): Promise<null> {
     return this.#attending(request.reception, 'seal', async record => {
-      const volume = record.volumes.find(each => each.id === request.id);
-      if (volume === undefined) throw new XenError('UUID_INVALID', ['VDI', request.id]);
+      const volume = volumeOf(record, request.id);
       await srDriver(this.#services, volume.sr).closeExport(volume.id);
       await this.#save(withVolume(record, { ...volume, exported: false }));
       return null;
+    });
+  }
+
+  /** Opens a volume for reading until it is sealed, also one that the waiting guest has open. */
+  async show(request: RequestOf<'show'>): Promise<ReplyOf<'show'>> {
+    return this.#attending(request.reception, 'show', async (record, attendance) => {
+      const volume = volumeOf(record, request.id);
+      await this.#save(withVolume(record, { ...volume, exported: true }));
+      this.#crash(record.id, 'show', 'journalled');
+      const tls = attendance.tls.toward(attendance.peer);
+      return { target: await srDriver(this.#services, volume.sr).openExport(volume.id, { address: record.address, tls, readOnly: true }) };
     });
   }
 
@@ -260,8 +270,7 @@ export class Receptions {
   }
 
   async #topLayer(record: ReceptionRecord, id: string): Promise<string> {
-    const volume = record.volumes.find(each => each.id === id);
-    const info = volume && (await srDriver(this.#services, volume.sr).volume(id));
+    const info = await srDriver(this.#services, volumeOf(record, id).sr).volume(id);
     const layer = info?.layers[0];
     if (layer === undefined) throw new XenError('UUID_INVALID', ['VDI', id]);
     return layer;
@@ -306,6 +315,12 @@ const knownVm = (tx: Tx, uuid: string): Ref<'VM'> => {
   const vm = tx.byUuid('VM', uuid);
   if (vm === undefined) throw new XenError('UUID_INVALID', ['VM', uuid]);
   return vm;
+};
+
+const volumeOf = (record: ReceptionRecord, id: string): ReceivedVolume => {
+  const volume = record.volumes.find(each => each.id === id);
+  if (volume === undefined) throw new XenError('UUID_INVALID', ['VDI', id]);
+  return volume;
 };
 
 const withVolume = (record: ReceptionRecord, volume: ReceivedVolume): ReceptionRecord => ({

@@ -45,6 +45,11 @@ export interface StepArgs {
   readonly mirror: Sending;
   readonly memory: Sending;
   readonly handOver: Sending;
+  readonly verify: {
+    readonly address: JourneyAddress;
+    /** `id`: the volume at the destination. `name` is for people. */
+    readonly disks: readonly { readonly from: VolumeName; readonly id: string; readonly name: string }[];
+  };
   readonly commit: {
     readonly address: JourneyAddress;
     readonly vm: string;

@@ -112,6 +112,13 @@ export function storageOf(machine: Machine, gate: Gate): SrDriver {
         to.top.blocks.set(block, data);
       }
     },
+    async compare(id, _layer, target, { tls, signal }) {
+      await gate('storage.compare');
+      signal.throwIfAborted();
+      const [here, there] = [contentOf(need(id).top), contentOf(openTarget(target, tls?.certPem).top)];
+      const different = [...new Set([...here.keys(), ...there.keys()])].filter(block => here.get(block) !== there.get(block));
+      return different.length === 0 ? { equal: true } : { equal: false, firstDifferenceBytes: Math.min(...different) * 512 };
+    },
     async openExport(id, { tls }) {
       await gate('storage.openExport');
       const volume = need(id);
