@@ -23,6 +23,7 @@ interface Moved {
   readonly vm?: string;
   readonly diskBytes?: number;
   readonly memoryBytes?: number;
+  readonly verifyMs?: number;
 }
 
 /** What the source's log says that it moved. */
@@ -33,6 +34,8 @@ export function movedProof(from: Host, uuid: string): void {
   const moved = lines.map(line => JSON.parse(line) as Moved).findLast(each => each.vm === uuid);
   const mib = (bytes: number | undefined): string => `${((bytes ?? 0) / 2 ** 20).toFixed(1)} MiB`;
   fact('bytes copied', `${mib(moved?.diskBytes)} of disk, ${mib(moved?.memoryBytes)} of memory`);
+  if (moved?.verifyMs === undefined) throw new Error('the disks were not compared');
+  fact('disks identical', `yes: every byte compared before the guest went on, ${moved.verifyMs} ms of its pause`);
 }
 
 export async function diskProof(to: Host, uuid: string): Promise<void> {

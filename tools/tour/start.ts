@@ -75,6 +75,7 @@ async function tour(simulated: boolean): Promise<void> {
     `remote-password-file=${passwordFile}`,
     `remote-fingerprint=${fingerprintOf(two)}`,
     '--live',
+    '--verify',
   ];
   await tell(one, ...words, '--dry-run');
   const movedAt = performance.now();
