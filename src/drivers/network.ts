@@ -1,13 +1,27 @@
-// The contract of a network driver: bridges for XenAPI networks, ports for guests, the host's own interfaces.
+// The contract of a network driver: what a host's network should be, ports for guests, the host's own interfaces.
 //
-// Desired state: `apply` is given what should be and makes it so in as few round trips as the switch allows; it is
-// idempotent and safe to repeat after a crash. Calls made while one runs are gathered into the next.
+// Desired state: `apply` is given all that should be and makes it so in as few round trips as the switch allows; it is
+// idempotent and safe to repeat after a crash. Calls made while one runs are gathered into the next. The driver goes on holding the switch to
+// what it was last given: after the switch was restarted or somebody changed it by hand, it applies it again by itself. What
+// somebody else made on the switch is never touched.
+
+import type { HostNetwork } from './network/desired.ts';
+import type { BondStatus, NetworkEvent } from './network/status.ts';
+import type { DriverError } from './hypervisor.ts';
+
+export type { HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPlace } from './network/desired.ts';
+export type { BondMemberStatus, BondStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
+
+/** Which of the host's own interfaces a driver may put on bridges. The others stay as they are, and bridges stand without them. */
+export type NicChoice = 'none' | 'all' | readonly string[];
 
 export interface NetworkInfo {
   readonly kind: 'ovs' | 'user' | 'sim';
   readonly version: string;
   /** A sentence for people when guests only get user-mode networking, and why. */
   readonly degraded?: string;
+  /** The host's NICs are the driver's: they are put on bridges, and the host's addresses are where the desired state says. */
+  readonly ownsNics: boolean;
 }
 
 export interface PhysicalInterface {
@@ -56,10 +70,28 @@ export interface BridgeSpec {
 export interface NetworkDriver {
   probe(): Promise<NetworkInfo>;
   interfaces(): Promise<readonly PhysicalInterface[]>;
+  /**
+   * Makes the host's network what `desired` says and resolves when the switch itself has it. Of calls made at once the last one counts
+   * for all. Answers what could not be made: by the uuid of the PIF to blame, or of the network where no PIF is. The rest was made. What failed
+   * stays wished for (a NIC may come back); whoever wants it gone applies a state without it. An abort ends the waiting, not the
+   * work. Rejects with `unreachable` or `timeout` when the switch as a whole does not answer.
+   */
+  apply(desired: HostNetwork, options?: { readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, DriverError>>;
+  /** What the bonds of the applied state have negotiated. */
+  bonds(): Promise<readonly BondStatus[]>;
+  /** Links, bonds, repairs of the switch. Returns what ends it. */
+  onEvent(listener: (event: NetworkEvent) => void): () => void;
+  /**
+   * The network's bridge is there, if need be without an uplink: for guests of networks that no interface of this host is on. Such a
+   * bridge stays until `removeBridge`, or until this process ends and no guest is on it. Idempotent.
+   */
   ensureBridge(spec: BridgeSpec): Promise<void>;
   /** Idempotent. Refuses with `in-use` while ports are on it. */
   removeBridge(bridge: string): Promise<void>;
-  /** Makes the guest's port, on the switch before it returns. Idempotent. */
+  /**
+   * Makes the guest's port, on the switch before it returns: on the network's bridge, or for a VLAN's network on the bridge below it, with
+   * its tag. A port that is there is brought in line (locking, rate, network). Idempotent.
+   */
   plug(port: VifPort): Promise<NicAttachment>;
   /** Idempotent. */
   unplug(vifId: string): Promise<void>;

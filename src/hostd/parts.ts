@@ -60,10 +60,10 @@ const openHypervisor = async (settings: Settings, log: Logger): Promise<Hypervis
 
 const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {
   const { chooseNetwork } = await import('../drivers/network/choose.ts');
-  const { stateDir, network: wanted, privateSwitch } = settings;
+  const { stateDir, network: wanted, privateSwitch, nics } = settings;
   // Only the machine's own host has the well-known names; others, side by side with it, have names of their own.
   const privateNames = stateDir !== SYSTEM_STATE_DIR;
-  return chooseNetwork({ wanted, stateDir, privateNames, startPrivateSwitch: privateSwitch, log: log.with({ part: 'network' }) });
+  return chooseNetwork({ wanted, stateDir, privateNames, startPrivateSwitch: privateSwitch, nics, log: log.with({ part: 'network' }) });
 };
 
 const openStorage = async (settings: Settings, log: Logger): Promise<StorageDrivers> => {

@@ -44,6 +44,12 @@ export const settingRows = [
     kind: 'flag',
     help: 'where Open vSwitch is installed but does not run: start one for the xcp hosts of this machine',
   },
+  {
+    name: 'nics',
+    kind: 'list',
+    value: 'DEVICE',
+    help: 'network interfaces that Open vSwitch may take onto bridges: all, none (the default) or the names of some; repeatable',
+  },
   { name: 'host-name', kind: 'text', value: 'NAME', help: "name of the host at its first start (default: the machine's name)" },
   {
     name: 'migration-address',

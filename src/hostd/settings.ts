@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { NicChoice } from '../drivers/network.ts';
 import type { LogLevel } from '../lib/logger.ts';
 import { type ListenAddress, parseListenAddress } from './address.ts';
 import { type LogFormat, logLevels } from './log.ts';
@@ -17,6 +18,8 @@ export interface Settings {
   readonly network: 'auto' | 'ovs' | 'user' | 'sim';
   /** Open vSwitch may be started by this host where it does not run. */
   readonly privateSwitch: boolean;
+  /** The host's own interfaces that are put on bridges. */
+  readonly nics: NicChoice;
   readonly storage: 'file' | 'sim';
   /** File with the recorded pool that is served, with the simulator behind it. */
   readonly records?: string | undefined;
@@ -124,6 +127,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
     hypervisor,
     network: oneOf(text('network'), ['auto', 'ovs', 'user', 'sim'] as const) ?? (simulate ? 'sim' : 'auto'),
     privateSwitch: text('private-switch') === 'true',
+    nics: nicChoice(given.get('nics')),
     storage: simulate ? 'sim' : 'file',
     records: records === undefined ? undefined : resolve(records),
     hostName: text('host-name') ?? hostname(),
@@ -131,6 +135,14 @@ const complete = (given: Given, around: Surroundings): Settings => {
     logLevel: oneOf(text('log-level'), logLevels) ?? 'info',
     logFormat: oneOf(text('log-format'), ['json', 'text'] as const) ?? (around.isTerminal ? 'text' : 'json'),
   };
+};
+
+const nicChoice = (words: readonly string[] = ['none']): NicChoice => {
+  const [first = 'none'] = words;
+  const word = words.find(name => name === 'all' || name === 'none');
+  if (word === undefined) return words;
+  if (words.length > 1) throw new SettingsError(`nics: '${word}' stands alone, not beside '${words.find(name => name !== word) ?? word}'`);
+  return first === 'all' ? 'all' : 'none';
 };
 
 const oneOf = <T extends string>(value: string | undefined, choices: readonly T[]): T | undefined =>

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import type { Logger } from '../../lib/logger.ts';
 import { messageOf } from '../errno.ts';
 import { DriverError } from '../hypervisor.ts';
-import type { NetworkDriver } from '../network.ts';
+import type { NetworkDriver, NicChoice } from '../network.ts';
 import { findProgram } from '../tool.ts';
 import { createOvsNetwork } from './ovs/driver.ts';
 import { hasPrivateSwitch, startPrivateSwitch } from './ovs/private-switch.ts';
@@ -16,6 +16,7 @@ export interface NetworkChoice {
   readonly stateDir: string;
   readonly log: Logger;
   readonly rundir?: string;
+  readonly nics?: NicChoice;
   /** The bridges' names are this host's alone: for hosts that are not the machine's only one. */
   readonly privateNames?: boolean;
   /** Where Open vSwitch is installed but does not answer: start one for the xcp hosts of this machine. */
@@ -51,6 +52,7 @@ const openOvs = async ({
   stateDir,
   log,
   rundir,
+  nics = 'none',
   privateNames = false,
   startPrivateSwitch: mayStart,
   privateSwitchDir,
@@ -60,12 +62,12 @@ const openOvs = async ({
   // A switch of our own that was used before holds the ports of running guests.
   if (mayStart !== true || !(await hasPrivateSwitch(privateSwitchDir)))
     try {
-      return await tryOvs({ stateDir, log, privateNames, ...(rundir !== undefined && { rundir }) });
+      return await tryOvs({ stateDir, log, privateNames, nics, ...(rundir !== undefined && { rundir }) });
     } catch (error) {
       if (mayStart !== true) throw error;
     }
   if ((await findProgram('ovs-vswitchd')) === undefined) throw new DriverError('unsupported', 'Open vSwitch is not installed');
-  return tryOvs({ stateDir, log, rundir: await startPrivateSwitch(privateSwitchDir), datapath: 'netdev', privateNames: true });
+  return tryOvs({ stateDir, log, rundir: await startPrivateSwitch(privateSwitchDir), datapath: 'netdev', privateNames: true, nics });
 };
 
 export const chooseNetwork = async (choice: NetworkChoice): Promise<NetworkDriver> => {

@@ -68,6 +68,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
       hypervisor: 'sim',
       network: 'sim',
       privateSwitch: false,
+      nics: 'none',
       storage: 'sim',
       hostName: 'host-under-test',
       migrationAddress: '127.0.0.1',

@@ -2,7 +2,7 @@
 
 import type { FreezeRequest, GuestEvent, GuestSpec, GuestState, GuestStatus, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
-import type { NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
+import type { HostNetwork, NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
 import type { SrDriver, StorageDriver, VolumeInfo, VolumeSource, VolumeSpec } from '../../../src/drivers/storage.ts';
 
 export interface Guest {
@@ -23,6 +23,7 @@ export interface Volume {
 export class World {
   readonly guests = new Map<string, Guest>();
   readonly ports = new Map<string, VifPort>();
+  desired: HostNetwork | undefined;
   readonly srs = new Map<string, Map<string, Volume>>();
   readonly failures: { at: string; error: Error; left: number }[] = [];
   readonly calls: string[] = [];
@@ -187,7 +188,7 @@ export const worldHypervisor = (world: World): HypervisorDriver => ({
 });
 
 export const worldNetwork = (world: World, degraded?: string): NetworkDriver => ({
-  probe: async () => ({ kind: 'sim', version: '1', ...(degraded === undefined ? {} : { degraded }) }),
+  probe: async () => ({ kind: 'sim', version: '1', ownsNics: false, ...(degraded === undefined ? {} : { degraded }) }),
   interfaces: async () => [
     {
       device: 'eth0',
@@ -202,6 +203,13 @@ export const worldNetwork = (world: World, degraded?: string): NetworkDriver => 
     },
     { device: 'eth1', mac: '02:00:00:00:00:02', mtu: 1500, carrier: false, ipv4: [], ipv6: [], dns: [], management: false },
   ],
+  apply: async desired => {
+    world.enter('apply');
+    world.desired = desired;
+    return new Map();
+  },
+  bonds: async () => [],
+  onEvent: () => () => undefined,
   ensureBridge: async () => world.enter('ensureBridge'),
   removeBridge: async () => world.enter('removeBridge'),
   plug: async port => {

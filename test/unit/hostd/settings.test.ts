@@ -22,6 +22,7 @@ test('defaults of root and of others', async () => {
     hypervisor: 'auto',
     network: 'auto',
     privateSwitch: false,
+    nics: 'none',
     storage: 'file',
     hostName: hostname(),
     logLevel: 'info',
@@ -32,6 +33,13 @@ test('defaults of root and of others', async () => {
     listen: [{ path: '/home/u/state/xcp/xapi' }, { port: 8443 }],
     logFormat: 'text',
   });
+});
+
+test('interfaces that a switch may take', async () => {
+  expect((await readSettings(['--nics', 'all'], root))?.nics).toBe('all');
+  expect((await readSettings(['--nics', 'none'], root))?.nics).toBe('none');
+  expect((await readSettings(['--nics', 'eth1', '--nics', 'eth2'], root))?.nics).toEqual(['eth1', 'eth2']);
+  await expect(readSettings(['--nics', 'eth1', '--nics', 'all'], root)).rejects.toThrow(/all.*eth1/);
 });
 
 test('options win over the file, and every setting may stand in it', async () => {

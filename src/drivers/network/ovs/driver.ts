@@ -11,7 +11,7 @@ import type { Json } from '../../../lib/json.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { numberOf } from '../../../wire/ovsdb.ts';
 import { DriverError } from '../../hypervisor.ts';
-import type { NetworkDriver, NetworkInfo, NicAttachment, VifPort } from '../../network.ts';
+import type { BondStatus, HostNetwork, NetworkDriver, NetworkInfo, NicAttachment, NicChoice, VifPort } from '../../network.ts';
 import { runTool } from '../../tool.ts';
 import { gather, type Settled } from '../gather.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
@@ -29,6 +29,8 @@ export interface OvsOptions {
   readonly datapath?: 'auto' | 'system' | 'netdev';
   /** Bridges get names of this host alone on the machine. */
   readonly privateNames?: boolean;
+  /** Default: none. */
+  readonly nics?: NicChoice;
 }
 
 interface Connection {
@@ -81,10 +83,24 @@ class OvsNetwork implements NetworkDriver {
     const { view, client } = await this.#connected();
     await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
     const version = view.switch?.version;
-    return { kind: 'ovs', version: version === undefined || version === '' ? await programVersion() : version };
+    return { kind: 'ovs', ownsNics: false, version: version === undefined || version === '' ? await programVersion() : version };
   }
 
   interfaces = hostInterfaces;
+
+  async apply({ networks }: HostNetwork): Promise<ReadonlyMap<string, DriverError>> {
+    const failures = new Map<string, DriverError>();
+    for (const network of networks) {
+      const { uplink } = network;
+      if (uplink.kind === 'none' || uplink.kind === 'nic') await this.ensureBridge(network);
+      else failures.set(uplink.pif, new DriverError('unsupported', `a ${uplink.kind} cannot be made yet`));
+    }
+    return failures;
+  }
+
+  bonds = async (): Promise<readonly BondStatus[]> => [];
+
+  onEvent = (): (() => void) => () => undefined;
 
   async ensureBridge(spec: Parameters<NetworkDriver['ensureBridge']>[0]): Promise<void> {
     await this.#change({ kind: 'bridge', spec, device: this.#deviceOf(spec.bridge) });

@@ -3,7 +3,15 @@
 
 import { DriverError } from '../../hypervisor.ts';
 import type { NetworkDriver } from '../../network.ts';
+import type { HostedNetwork } from '../desired.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
+
+/** Interfaces of the host are names here, and stay as they are; what would have to be made is refused. */
+const needsSwitch = ({ uplink }: HostedNetwork): readonly (readonly [string, DriverError])[] => {
+  if (uplink.kind === 'none' || uplink.kind === 'nic') return [];
+  const what = { vlan: 'a VLAN', bond: 'a bond', tunnel: 'a tunnel' }[uplink.kind];
+  return [[uplink.pif, new DriverError('unsupported', `${what} needs Open vSwitch, and this host only has user-mode networking`)]];
+};
 
 /** `reason`: why there is no switch, as half a sentence; told to people. */
 export const createUserNetwork = ({ reason }: { readonly reason: string }): NetworkDriver => {
@@ -12,9 +20,13 @@ export const createUserNetwork = ({ reason }: { readonly reason: string }): Netw
     probe: async () => ({
       kind: 'user',
       version: '1',
+      ownsNics: false,
       degraded: `Guests only have user-mode networking (they reach out, nobody reaches them, nor do they reach each other), because ${reason}`,
     }),
     interfaces: hostInterfaces,
+    apply: async desired => new Map(desired.networks.flatMap(needsSwitch)),
+    bonds: async () => [],
+    onEvent: () => () => undefined,
     ensureBridge: async () => undefined,
     async removeBridge(bridge) {
       const users = [...bridgeOfVif.values()].filter(name => name === bridge).length;

@@ -291,8 +291,11 @@ export function hypervisorOf(machine: Machine, gate: Gate, peers: () => readonly
 
 export function networkOf(machine: Machine, gate: Gate): NetworkDriver {
   return {
-    probe: async () => ({ kind: 'sim', version: '1' }),
+    probe: async () => ({ kind: 'sim', version: '1', ownsNics: false }),
     interfaces: async () => [],
+    apply: async () => new Map(),
+    bonds: async () => [],
+    onEvent: () => () => undefined,
     ensureBridge: async () => undefined,
     removeBridge: async () => undefined,
     async plug(port) {

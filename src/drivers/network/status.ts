@@ -1,0 +1,57 @@
+// What a driver tells of the network as it is: links, bonds and what their partners say, repairs it made.
+
+export interface LinkStatus {
+  readonly device: string;
+  readonly carrier: boolean;
+  /** Absent: unknown, as for virtual devices and links that are down. */
+  readonly speedMbps?: number;
+  readonly fullDuplex: boolean;
+}
+
+export interface BondStatus {
+  /** Uuid of the bond's PIF. */
+  readonly pif: string;
+  /** Name of the bond, as people know it: bond0. */
+  readonly device: string;
+  readonly mode: 'balance-slb' | 'active-backup' | 'lacp';
+  /** `configured`: LACP is on, and the partner has not answered it; the bond works without, or not at all (`members`). */
+  readonly lacp: 'off' | 'negotiated' | 'configured';
+  readonly members: readonly BondMemberStatus[];
+}
+
+export interface BondMemberStatus {
+  /** Uuid of the member's PIF. */
+  readonly pif: string;
+  readonly device: string;
+  readonly carrier: boolean;
+  /** Frames are sent on it. */
+  readonly enabled: boolean;
+  /** Of `active-backup` and `balance-slb`: the one that carries what is not spread. */
+  readonly active: boolean;
+  readonly lacp?: {
+    /** `current`: the partner spoke in time. `expired`: not any more. `defaulted`: never, or not for long. */
+    readonly state: 'current' | 'expired' | 'defaulted';
+    readonly attached: boolean;
+    readonly actor: LacpParty;
+    readonly partner: LacpParty;
+  };
+}
+
+export interface LacpParty {
+  /** A MAC address; all zeros when the partner never spoke. */
+  readonly systemId: string;
+  readonly systemPriority: number;
+  readonly portId: number;
+  readonly portPriority: number;
+  readonly key: number;
+  /** Of: activity, timeout, aggregation, synchronized, collecting, distributing, defaulted, expired. */
+  readonly flags: readonly string[];
+}
+
+export type NetworkEvent =
+  /** A NIC's link has changed. */
+  | { readonly kind: 'link'; readonly link: LinkStatus }
+  /** Something of a bond has changed: ask `bonds`. */
+  | { readonly kind: 'bonds' }
+  /** The switch was not what it should be (restarted, or changed by hand), and has been brought back. `failures` as `apply` has them. */
+  | { readonly kind: 'repaired'; readonly reason: string; readonly failures: number };
