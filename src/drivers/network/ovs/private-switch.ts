@@ -69,29 +69,29 @@ const initialise = async (socketPath: string): Promise<void> => {
   }
 };
 
-const startDaemons = async (rundir: string): Promise<void> => {
+const startDaemons = async (rundir: string, wrap: readonly string[]): Promise<void> => {
   const [database, socketPath] = [join(rundir, 'conf.db'), join(rundir, 'db.sock')];
   const env = environment(rundir);
   if (!(await exists(database))) await runTool('ovsdb-tool', ['create', database, schema], { env });
   // `--detach` returns when the daemon is ready; it must not be bound to this process.
-  if ((await daemonPid(rundir, 'ovsdb-server')) === undefined)
-    await runTool('ovsdb-server', [database, `--remote=punix:${socketPath}`, ...daemonArgs(rundir, 'ovsdb-server')], {
-      env,
-      outlives: true,
-    });
+  const start = async (program: 'ovsdb-server' | 'ovs-vswitchd', args: readonly string[]): Promise<void> => {
+    if ((await daemonPid(rundir, program)) !== undefined) return;
+    const [command = program, ...words] = [...wrap, program, ...args, ...daemonArgs(rundir, program)];
+    await runTool(command, words, { env, outlives: true });
+  };
+  await start('ovsdb-server', [database, `--remote=punix:${socketPath}`]);
   await initialise(socketPath);
-  if ((await daemonPid(rundir, 'ovs-vswitchd')) === undefined)
-    await runTool('ovs-vswitchd', [`unix:${socketPath}`, '--disable-system', ...daemonArgs(rundir, 'ovs-vswitchd')], {
-      env,
-      outlives: true,
-    });
+  await start('ovs-vswitchd', [`unix:${socketPath}`, '--disable-system']);
 };
 
-/** Starts what of the pair does not run yet. Idempotent. Returns the rundir for `createOvsNetwork`. */
-export const startPrivateSwitch = async (dir = machineDir): Promise<string> => {
+/**
+ * Starts what of the pair does not run yet. Idempotent. Returns the rundir for `createOvsNetwork`. `wrap`: words before the commands, as
+ * `ip netns exec NAME`, for a switch of another network namespace.
+ */
+export const startPrivateSwitch = async (dir = machineDir, wrap: readonly string[] = []): Promise<string> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   // Two hosts that start at once get in each other's way; the later one then finds the daemons.
-  await retry(() => startDaemons(dir), { attempts: 4, backoff: { firstMs: 200, maxMs: 1_000, factor: 2, jitter: 0.5 } });
+  await retry(() => startDaemons(dir, wrap), { attempts: 4, backoff: { firstMs: 200, maxMs: 1_000, factor: 2, jitter: 0.5 } });
   return dir;
 };
 

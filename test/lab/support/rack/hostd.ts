@@ -1,0 +1,16 @@
+// `xcp hostd` inside a host of the rack, on that host's own switch.
+
+import { join } from 'node:path';
+import { labHost, type LabHost } from '../hosts.ts';
+import type { RackHost } from './rack.ts';
+
+/** Its folder is within the rack's, and goes with it at the latest. `args`: further options of hostd. */
+export const rackHostd = (folder: string, host: RackHost, args: readonly string[] = []): Promise<LabHost> =>
+  labHost(host.name, {
+    folder: join(folder, `hostd-${host.name}`),
+    wrap: host.space.wrap,
+    env: { OVS_RUNDIR: host.ovs.rundir },
+    // Every host has its own loopback, so the same port serves all.
+    tlsPort: 443,
+    args: ['--network', 'ovs', ...args],
+  });
