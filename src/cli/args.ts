@@ -1,11 +1,11 @@
 // The parameters of a command: look-up by key (the first one counts) and the conversions that commands share.
 
+import { sizeBytesOf } from '../lib/size.ts';
 import type { Param } from './argv.ts';
 import { CommandError, UsageError } from './exit.ts';
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 't', 'yes', 'y', '1']);
 const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'f', 'no', 'n', '0']);
-const UNITS: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4 };
 
 export class Args {
   readonly list: readonly Param[];
@@ -78,14 +78,13 @@ export const parseInteger = (key: string, value: string): number => {
 
 /** A size with an optional suffix (KiB, MiB, GiB, TiB and their short forms), in bytes. */
 export const parseBytes = (key: string, value: string): number => {
-  const match = /^\s*(\d+)\s*(?:([kmgt])(?:i?b)?|b|bytes)?\s*$/i.exec(value);
-  const size = match === null ? Number.NaN : Number(match[1]) * 1024 ** (UNITS[match[2]?.toLowerCase() ?? ''] ?? 0);
-  if (!Number.isSafeInteger(size)) {
+  const sizeBytes = sizeBytesOf(value);
+  if (sizeBytes === undefined) {
     throw new CommandError(
       `Failed to parse field '${key}': expecting an integer (possibly with suffix KiB, MiB, GiB, TiB), got '${value}'`,
     );
   }
-  return size;
+  return sizeBytes;
 };
 
 export const parseChoice = (value: string, choices: readonly string[]): string => {

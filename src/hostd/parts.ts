@@ -49,13 +49,13 @@ export const replayParts = async (db: Db, settings: Pick<Settings, 'stateDir'>, 
 };
 
 const openHypervisor = async (settings: Settings, log: Logger): Promise<HypervisorDriver> => {
-  const { stateDir } = settings;
+  const { stateDir, memoryBytes } = settings;
   if (settings.hypervisor === 'sim') {
     const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
-    return createSimHypervisor({ stateDir });
+    return createSimHypervisor({ stateDir, ...(memoryBytes && { memory: { totalBytes: memoryBytes, reservedBytes: 0 } }) });
   }
   const { createQemuDriver } = await import('../drivers/hypervisor/qemu/driver.ts');
-  return createQemuDriver({ stateDir, log: log.with({ part: 'qemu' }) });
+  return createQemuDriver({ stateDir, memoryBytes, log: log.with({ part: 'qemu' }) });
 };
 
 const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {

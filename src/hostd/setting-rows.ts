@@ -33,6 +33,12 @@ export const settingRows = [
   },
   { name: 'hypervisor', kind: 'text', value: 'KIND', choices: ['auto', 'qemu', 'sim'], help: 'what runs the guests (default auto)' },
   {
+    name: 'memory',
+    kind: 'text',
+    value: 'SIZE',
+    help: 'of the machine, what guests may have together, as 8GiB (default: all); for hosts that share a machine',
+  },
+  {
     name: 'network',
     kind: 'text',
     value: 'KIND',

@@ -7,6 +7,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NicChoice } from '../drivers/network.ts';
 import type { LogLevel } from '../lib/logger.ts';
+import { sizeBytesOf } from '../lib/size.ts';
 import { type ListenAddress, parseListenAddress } from './address.ts';
 import { type LogFormat, logLevels } from './log.ts';
 import { type SettingName, type SettingRow, settingRows } from './setting-rows.ts';
@@ -15,6 +16,8 @@ export interface Settings {
   readonly stateDir: string;
   readonly listen: readonly ListenAddress[];
   readonly hypervisor: 'auto' | 'qemu' | 'sim';
+  /** What guests may have together; undefined: all that the machine has. */
+  readonly memoryBytes?: number | undefined;
   readonly network: 'auto' | 'ovs' | 'user' | 'sim';
   /** Open vSwitch may be started by this host where it does not run. */
   readonly privateSwitch: boolean;
@@ -125,6 +128,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
     stateDir,
     listen,
     hypervisor,
+    memoryBytes: memory(text('memory')),
     network: oneOf(text('network'), ['auto', 'ovs', 'user', 'sim'] as const) ?? (simulate ? 'sim' : 'auto'),
     privateSwitch: text('private-switch') === 'true',
     nics: nicChoice(given.get('nics')),
@@ -143,6 +147,13 @@ const nicChoice = (words: readonly string[] = ['none']): NicChoice => {
   if (word === undefined) return words;
   if (words.length > 1) throw new SettingsError(`nics: '${word}' stands alone, not beside '${words.find(name => name !== word) ?? word}'`);
   return first === 'all' ? 'all' : 'none';
+};
+
+const memory = (text: string | undefined): number | undefined => {
+  const sizeBytes = text === undefined ? undefined : sizeBytesOf(text);
+  if (text !== undefined && !sizeBytes)
+    throw new SettingsError(`--memory: '${text}' is no size; write a number of bytes, or as 512MiB, 8GiB`);
+  return sizeBytes;
 };
 
 const oneOf = <T extends string>(value: string | undefined, choices: readonly T[]): T | undefined =>

@@ -34,13 +34,14 @@ const sourceSteps = [
   'mirror',
   'memory',
   'handOver',
+  'verify',
   'commit',
   'leave-guest',
   'leave-disks',
   'leave-records',
   'close',
 ];
-const destinationSteps = ['open', 'volume', 'seal', 'receive', 'commit'];
+const destinationSteps = ['open', 'volume', 'seal', 'receive', 'show', 'commit'];
 const phases = ['before-do', 'after-do'];
 
 class Pair {
@@ -109,7 +110,8 @@ describe('kill -9', () => {
     const struck = victim === 'source' ? from : to;
     await struck.restart('SIGTERM', { XCP_CRASH_AT: place });
     const before = struck.host.pid;
-    const ran = migrate(from, to, pair.uuid);
+    // The comparison is a step of its own, only taken where it is asked for.
+    const ran = migrate(from, to, pair.uuid, /:(verify|show):/.test(place) ? ['verify=true'] : []);
     await eventually(
       async () => isDead(before),
       dead => dead,
@@ -155,13 +157,13 @@ asRoot('a link that goes silent', () => {
     link.remove();
   });
 
-  test.each(['reserve', 'copy-0', 'receive', 'mirror', 'memory', 'handOver', 'commit', 'leave-guest'])(
+  test.each(sourceSteps)(
     'when %s begins',
     async step => {
       const [from, to] = await pair.sides();
       const begun = stepBegins(from, step, logOf(from.host.folder).length);
       // The client is on neither side of the link: it talks to both by their sockets.
-      const ran = migrate(from, to, pair.uuid, [`remote-master=${to.host.server}`]);
+      const ran = migrate(from, to, pair.uuid, [`remote-master=${to.host.server}`, ...(step === 'verify' ? ['verify=true'] : [])]);
       await Promise.race([
         begun,
         ran.then(({ stdout, stderr }) => Promise.reject(new Error(`it ended before ${step}: ${stdout}${stderr}`))),
@@ -232,6 +234,35 @@ describe('a destination that refuses', () => {
     }
     await expectUntouched();
   });
+});
+
+describe('a destination without memory', () => {
+  let one: LabHost;
+  let two: LabHost;
+  let uuid: string;
+  beforeAll(async () => {
+    one = await labHost('one');
+    two = await labHost('two', { args: ['--memory', '96MiB'] });
+    uuid = await installCounting(one, 'large');
+    const heard = listen(one.host.server, uuid);
+    await heard.next(20, 60_000);
+    heard.stop();
+  });
+  afterAll(async () => {
+    for (const host of [one, two]) await host[Symbol.asyncDispose]();
+  });
+
+  test.each([['in a rehearsal', ['--dry-run']] as const, ['in earnest', []] as const])(
+    'is told by what is needed and what is free, %s, and the VM runs on',
+    async (_how, more) => {
+      const { code, stdout, stderr } = await migrate(one, two, uuid, more);
+      expect({ code, said: stdout + stderr }).toEqual({ code: 1, said: expect.stringMatching(/memory/i) });
+      if (more.length > 0) expect(stdout + stderr).toMatch(/VM "large".* needs .*MiB of memory; host "two" has 96.*MiB free/);
+      expect(await one.xcp('vm-param-get', `uuid=${uuid}`, 'param-name=power-state')).toBe('running');
+      expect(await eventually(() => leftOn(two), isNothing, 20_000)).toEqual(nothing);
+      expect((await readCounter(one, uuid)).ok).toBe(true);
+    },
+  );
 });
 
 asRoot('a destination without room', () => {

@@ -65,6 +65,16 @@ const tail = (host: LabHost): string =>
     .slice(-5)
     .join('\n');
 
+/** How long the comparison of a VM's disks took in its last move from this host, which must have had one. */
+export function verifiedMs(from: LabHost, uuid: string): number {
+  const moved = logOf(from.host.folder)
+    .split('\n')
+    .findLast(line => line.includes('"VM moved"') && line.includes(uuid));
+  const ms = /"verifyMs":(\d+)/.exec(moved ?? '')?.[1];
+  if (ms === undefined) throw new Error(`the disks of ${uuid} were not compared`);
+  return Number(ms);
+}
+
 /** Resolves when the log of a host says that a step begins. Rejects when it has not within a minute. */
 export async function stepBegins(host: LabHost, step: string, fromByte: number): Promise<void> {
   const wanted = new RegExp(`"step begins".*"planKind":"VM.migrate_send".*"step":"${step}"`);

@@ -113,3 +113,9 @@ test('log lines are one line each, bounded, and filtered by level', () => {
   expect(lines[1]).toBe('1970-01-01T00:00:00.000Z warn  two words [31m key="a b" plain=c\n');
   expect(lines).toHaveLength(2);
 });
+
+test('the memory of guests is a size', async () => {
+  expect((await readSettings(['--memory', '8GiB'], root))?.memoryBytes).toBe(8 * 2 ** 30);
+  for (const wrong of ['much', '0', '-1', '1.5GiB'])
+    await expect(readSettings([`--memory=${wrong}`], root)).rejects.toThrow(`--memory: '${wrong}' is no size`);
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { networkMetrics } from '../../../src/drivers/hypervisor/qemu/agent.ts';
 import { kindOfSentence } from '../../../src/drivers/hypervisor/qemu/errors.ts';
 import { guestState } from '../../../src/drivers/hypervisor/qemu/guest.ts';
-import { parseCpuInfo, parseMemInfo } from '../../../src/drivers/hypervisor/qemu/host-info.ts';
+import { parseCpuInfo, parseMemInfo, shareOf } from '../../../src/drivers/hypervisor/qemu/host-info.ts';
 import { decodeTicket, encodeTicket, uriOf } from '../../../src/drivers/hypervisor/qemu/migration/ticket.ts';
 import { probeFirmware } from '../../../src/drivers/hypervisor/qemu/probe-firmware.ts';
 import { threadSeconds } from '../../../src/drivers/hypervisor/qemu/stats.ts';
@@ -116,4 +116,17 @@ test('the probe’s firmware jumps to its code from the reset vector', () => {
   expect(image.length).toBe(65_536);
   expect([...image.subarray(0xfff0, 0xfff5)]).toEqual([0xea, 0, 0, 0, 0xf0]);
   expect(image[0]).toBe(0xfa);
+});
+
+describe('the share of the memory that guests may have', () => {
+  const machine = { memoryTotalBytes: 1000, memoryFreeBytes: 600 };
+  test.each([
+    ['all, where no limit is set', undefined, 500, { memoryTotalBytes: 1000, memoryFreeBytes: 600 }],
+    ['the limit, less what guests were promised', 400, 100, { memoryTotalBytes: 400, memoryFreeBytes: 300 }],
+    ['no more than is free', 1000, 100, { memoryTotalBytes: 1000, memoryFreeBytes: 600 }],
+    ['no more than there is', 5000, 100, { memoryTotalBytes: 1000, memoryFreeBytes: 600 }],
+    ['nothing, where more was promised', 400, 500, { memoryTotalBytes: 400, memoryFreeBytes: 0 }],
+  ])('%s', (_what, limitBytes, promisedBytes, share) => {
+    expect(shareOf(machine, limitBytes, promisedBytes)).toEqual(share);
+  });
 });

@@ -4,7 +4,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { HypervisorDriver, HypervisorInfo } from '../../hypervisor.ts';
 import { type Accelerator, findAccelerator, qemuVersion } from './accelerator.ts';
 import { askAgent } from './agent.ts';
-import { hostInfo } from './host-info.ts';
+import { hostInfo, shareOf } from './host-info.ts';
 import { createHotPlug } from './hotplug.ts';
 import { createLayers } from './layers.ts';
 import { createMemoryImages } from './memory-image.ts';
@@ -21,10 +21,12 @@ export interface QemuDriverOptions {
   /** Everything about guests lies below `<stateDir>/guests`. */
   readonly stateDir: string;
   readonly log: Logger;
+  /** Guests get no more than this together; undefined: what the machine has. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** Opens no file and starts nothing until a method is called. */
-export const createQemuDriver = ({ stateDir, log }: QemuDriverOptions): HypervisorDriver => {
+export const createQemuDriver = ({ stateDir, log, memoryBytes }: QemuDriverOptions): HypervisorDriver => {
   const registry = new GuestRegistry(stateDir, log);
   let found: Promise<{ readonly version: string; readonly accelerator: Accelerator }> | undefined;
   const machine = () => {
@@ -42,7 +44,11 @@ export const createQemuDriver = ({ stateDir, log }: QemuDriverOptions): Hypervis
   return {
     kind: 'qemu',
     async probe(): Promise<HypervisorInfo> {
-      return { kind: 'qemu', ...(await machine()), ...(await hostInfo()) };
+      const info = await hostInfo();
+      const guests = memoryBytes === undefined ? [] : await registry.all();
+      // What a guest may grow to is its own, whether it has touched it yet or not.
+      const promisedBytes = guests.reduce((sum, { handle }) => sum + handle.spec.memoryStaticMaxBytes, 0);
+      return { kind: 'qemu', ...(await machine()), ...info, ...shareOf(info, memoryBytes, promisedBytes) };
     },
     async list() {
       const statuses = await Promise.all((await registry.all()).map(statusIfThere));

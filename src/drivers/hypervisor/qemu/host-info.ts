@@ -29,7 +29,16 @@ export const parseMemInfo = (meminfo: string): { readonly memoryTotalBytes: numb
   return { memoryTotalBytes: bytes('MemTotal'), memoryFreeBytes: bytes('MemAvailable') };
 };
 
-export const hostInfo = async (): Promise<Pick<HypervisorInfo, 'cpu' | 'memoryTotalBytes' | 'memoryFreeBytes'>> => {
+type Memory = Pick<HypervisorInfo, 'memoryTotalBytes' | 'memoryFreeBytes'>;
+
+/** Of the machine's memory, what guests may have: no more than `limitBytes` together, of which `promisedBytes` are theirs already. Pure. */
+export const shareOf = (machine: Memory, limitBytes: number | undefined, promisedBytes: number): Memory => {
+  if (limitBytes === undefined) return machine;
+  const memoryTotalBytes = Math.min(machine.memoryTotalBytes, limitBytes);
+  return { memoryTotalBytes, memoryFreeBytes: Math.max(0, Math.min(machine.memoryFreeBytes, memoryTotalBytes - promisedBytes)) };
+};
+
+export const hostInfo = async (): Promise<Memory & Pick<HypervisorInfo, 'cpu'>> => {
   const [cpuinfo, meminfo] = await Promise.all([readFile('/proc/cpuinfo', 'utf8'), readFile('/proc/meminfo', 'utf8')]);
   return { cpu: parseCpuInfo(cpuinfo), ...parseMemInfo(meminfo) };
 };
