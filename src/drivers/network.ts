@@ -5,11 +5,11 @@
 // what it was last given: after the switch was restarted or somebody changed it by hand, it applies it again by itself. What
 // somebody else made on the switch is never touched.
 
-import type { HostNetwork } from './network/desired.ts';
+import type { HostNetwork, VifPort } from './network/desired.ts';
 import type { BondStatus, NetworkEvent } from './network/status.ts';
 import type { DriverError } from './hypervisor.ts';
 
-export type { HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPlace } from './network/desired.ts';
+export type { HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPort } from './network/desired.ts';
 export type { BondMemberStatus, BondStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
 
 /** Which of the host's own interfaces a driver may put on bridges. The others stay as they are, and bridges stand without them. */
@@ -36,21 +36,6 @@ export interface PhysicalInterface {
   readonly dns: readonly string[];
   /** Carries the address by which the host is managed. */
   readonly management: boolean;
-}
-
-export interface VifPort {
-  /** The VIF's uuid. */
-  readonly id: string;
-  readonly vmId: string;
-  /** XenAPI bridge name. */
-  readonly bridge: string;
-  readonly device: string;
-  readonly mac: string;
-  readonly mtu: number;
-  readonly lockingMode: 'unlocked' | 'locked' | 'disabled';
-  readonly ipv4Allowed: readonly string[];
-  readonly ipv6Allowed: readonly string[];
-  readonly rateKbps?: number;
 }
 
 /** How a hypervisor connects a NIC. */

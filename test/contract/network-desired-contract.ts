@@ -79,7 +79,7 @@ export const desiredStateContract = (make: () => Promise<NetworkHarness>): void 
     await network.apply(state(networks));
     const [moved, stays] = [testPort({ bridge: 'xapi1' }), testPort({ bridge: 'xenbr0' })];
     for (const vif of [moved, stays]) await network.plug(vif);
-    await network.apply(state(networks, [{ id: moved.id, bridge: 'xenbr1' }]));
+    await network.apply(state(networks, [{ ...moved, bridge: 'xenbr1' }]));
     await expect(network.removeBridge('xenbr1')).rejects.toMatchObject({ kind: 'in-use' });
     await network.apply(state([testNetwork('xenbr1')]));
     expect((await network.ports()).toSorted()).toEqual([moved.id, stays.id].toSorted());

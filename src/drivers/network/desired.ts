@@ -4,15 +4,26 @@
 export interface HostNetwork {
   /** In any order; bridges are unique. */
   readonly networks: readonly HostedNetwork[];
-  /** Where the ports of plugged VIFs belong: one that is elsewhere moves with the rest of the change. None is made or removed here. */
-  readonly ports: readonly VifPlace[];
+  /**
+   * The ports of plugged VIFs: one that is elsewhere moves with the rest of the change, one that the switch has lost comes back
+   * while its device is there. A port that is not named here is left to `plug` and `unplug`.
+   */
+  readonly ports: readonly VifPort[];
 }
 
-export interface VifPlace {
+export interface VifPort {
   /** The VIF's uuid. */
   readonly id: string;
+  readonly vmId: string;
   /** XenAPI bridge name. */
   readonly bridge: string;
+  readonly device: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly lockingMode: 'unlocked' | 'locked' | 'disabled';
+  readonly ipv4Allowed: readonly string[];
+  readonly ipv6Allowed: readonly string[];
+  readonly rateKbps?: number;
 }
 
 export interface HostedNetwork {

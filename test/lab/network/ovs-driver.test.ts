@@ -12,7 +12,8 @@ import { leavePrivateSwitch, startPrivateSwitch, stopPrivateSwitch } from '../..
 import type { NetworkDriver } from '../../../src/drivers/network.ts';
 import { findProgram } from '../../../src/drivers/tool.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
-import { networkContract, testPort } from '../../contract/network-contract.ts';
+import { networkContract, testPort, type NetworkHarness } from '../../contract/network-contract.ts';
+import { desiredStateContract } from '../../contract/network-desired-contract.ts';
 
 const run = promisify(execFile);
 
@@ -46,18 +47,18 @@ lab('Open vSwitch', () => {
     await rm(stateDir, { recursive: true, force: true });
   });
 
-  describe('contract', () => {
-    networkContract(async () => ({
-      driver: open,
-      survivesRestart: true,
-      async [Symbol.asyncDispose]() {
-        const network = open();
-        await Promise.all((await network.ports()).map(id => network.unplug(id)));
-        for (const name of ['xenbr0', 'xenbr1']) await network.removeBridge(name);
-        await network.close();
-      },
-    }));
+  const harness = async (): Promise<NetworkHarness> => ({
+    driver: open,
+    survivesRestart: true,
+    async [Symbol.asyncDispose]() {
+      const network = open();
+      await Promise.all((await network.ports()).map(id => network.unplug(id)));
+      await network.apply({ networks: [], ports: [] });
+      await network.close();
+    },
   });
+  describe('contract', () => networkContract(harness));
+  describe('contract of the desired state', () => desiredStateContract(harness));
 
   test('a port bears its names, its access mode and its rate', async () => {
     const network = open();

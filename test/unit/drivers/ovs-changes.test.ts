@@ -1,24 +1,48 @@
 // From wishes to one transaction, without a switch.
 
 import { describe, expect, test } from '@jest/globals';
-import { planBatch, pluggedVifs, type View, type Wish } from '../../../src/drivers/network/ovs/changes.ts';
+import { planBatch, pluggedVifs, type Wish } from '../../../src/drivers/network/ovs/changes.ts';
+import type { View } from '../../../src/drivers/network/ovs/draft.ts';
+import type { Host } from '../../../src/drivers/network/ovs/host.ts';
 import { testPort } from '../../contract/network-contract.ts';
 
-const host = { tag: 'me', datapathType: 'netdev' } as const;
+const names = {
+  bridge: (name: string) => name,
+  bond: (name: string) => name,
+  tunnel: (bridge: string, remote: string) => `${bridge}-${remote}`,
+};
+const host: Host = { tag: 'me', datapathType: 'netdev', names, takes: () => true };
 const empty: View = { bridges: new Map(), ports: new Map(), interfaces: new Map() };
-const bridge: Wish = { kind: 'bridge', spec: { bridge: 'xenbr0', networkId: 'net', mtu: 1500 }, device: 'br' };
-const port = testPort();
-const plug: Wish = { kind: 'port', port, ifname: 'tap0', device: 'br' };
+const bridge: Wish = { kind: 'bridge', spec: { bridge: 'br', networkId: 'net', mtu: 1500 } };
+const port = testPort({ bridge: 'br' });
+const plug: Wish = { kind: 'port', port, ifname: 'tap0' };
 const unplug: Wish = { kind: 'no-port', vifId: port.id };
-const remove: Wish = { kind: 'no-bridge', bridge: 'xenbr0', device: 'br' };
+const remove: Wish = { kind: 'no-bridge', bridge: 'br' };
+
+const columns = { external_ids: { 'xcp-host': 'me', 'xs-network-uuids': 'net', 'xcp-bridge': 'br' } };
+const links = { error: undefined, ifindex: 1, linkUp: true, linkSpeedMbps: undefined, fullDuplex: false, lacpCurrent: undefined };
 
 const withPort = (owner: string): View => ({
-  bridges: new Map([['B', { uuid: 'B', name: 'br', ports: ['P0', 'P'], externalIds: { 'xcp-host': owner, 'xs-network-uuids': 'net' } }]]),
-  ports: new Map([
-    ['P0', { uuid: 'P0', name: 'br', interfaces: [], externalIds: {} }],
-    ['P', { uuid: 'P', name: 'tap0', interfaces: [], externalIds: { 'xs-vif-uuid': port.id, 'xcp-host': owner } }],
+  bridges: new Map([
+    ['B', { uuid: 'B', name: 'br', ports: ['P0', 'P'], columns: { external_ids: { ...columns.external_ids, 'xcp-host': owner } } }],
   ]),
-  interfaces: new Map(),
+  ports: new Map([
+    ['P0', { uuid: 'P0', name: 'br', interfaces: ['I0'], bondActive: undefined, columns: { external_ids: { 'xcp-host': owner } } }],
+    [
+      'P',
+      {
+        uuid: 'P',
+        name: 'tap0',
+        interfaces: ['I'],
+        bondActive: undefined,
+        columns: { external_ids: { 'xs-vif-uuid': port.id, 'xcp-host': owner, 'xcp-bridge': 'br' } },
+      },
+    ],
+  ]),
+  interfaces: new Map([
+    ['I0', { uuid: 'I0', name: 'br', ofport: 65534, columns: {}, ...links }],
+    ['I', { uuid: 'I', name: 'tap0', ofport: 1, columns: {}, ...links }],
+  ]),
 });
 
 const tables = (view: View, ...wishes: Wish[]): unknown[] =>
@@ -55,7 +79,7 @@ describe('a batch', () => {
   });
 
   test('refuses what cannot be, alone', () => {
-    const { outcomes } = planBatch(withPort('me'), host, [remove, { ...plug, device: 'elsewhere' }, unplug, remove]);
+    const { outcomes } = planBatch(withPort('me'), host, [remove, { ...plug, port: { ...port, bridge: 'elsewhere' } }, unplug, remove]);
     expect(outcomes.map(o => (o.kind === 'refused' ? o.error.kind : 'fine'))).toEqual(['in-use', 'not-found', 'fine', 'fine']);
   });
 

@@ -1,24 +1,34 @@
-// Network driver `ovs`: bridges and guests' ports on Open vSwitch, through its database. Wishes made at one time become one transaction;
-// a wish is fulfilled when the switch itself has applied it and the interface works.
+// Network driver `ovs`: the host's bridges, NICs, bonds, VLANs, tunnels and guests' ports on Open vSwitch, through its database. Wishes
+// made at one time become one transaction; a wish is fulfilled when the switch itself has applied it and the interface works.
 //
-// The datapath is the kernel's where its module is loaded, else user space. Where several hosts share a machine each makes its
-// bridges under names of its own (`privateNames`).
+//   wishes ─gather─► taps made ─► draft ─► one transaction ─► cur_cfg ─► interfaces looked at ─► taps nobody needs removed
+//   the last desired state ◄─ keeper: compares after changes that were not ours, and applies it again
 
-import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Json } from '../../../lib/json.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { numberOf } from '../../../wire/ovsdb.ts';
+import { untilAborted } from '../../../lib/until-aborted.ts';
 import { DriverError } from '../../hypervisor.ts';
-import type { BondStatus, HostNetwork, NetworkDriver, NetworkInfo, NicAttachment, NicChoice, VifPort } from '../../network.ts';
+import type {
+  BondStatus,
+  BridgeSpec,
+  HostNetwork,
+  NetworkDriver,
+  NetworkEvent,
+  NetworkInfo,
+  NicAttachment,
+  NicChoice,
+  VifPort,
+} from '../../network.ts';
 import { runTool } from '../../tool.ts';
+import { blamedFor, noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
-import { type Host, planBatch, pluggedVifs, type Wish } from './changes.ts';
-import { type Operation, OvsdbClient, OvsdbError } from './ovsdb-client.ts';
-import { SwitchView } from './switch-view.ts';
-import { makeTaps, removeTaps, type Tap, tagOf, tapName, tapVifs } from './tap.ts';
+import { pluggedVifs, type Wish } from './changes.ts';
+import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
+import { type Connection, connectSwitch } from './connection.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { tagOf } from './names.ts';
+import { OvsdbError } from './ovsdb-client.ts';
+import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
 
 export interface OvsOptions {
   readonly stateDir: string;
@@ -33,36 +43,12 @@ export interface OvsOptions {
   readonly nics?: NicChoice;
 }
 
-interface Connection {
-  readonly client: OvsdbClient;
-  readonly view: SwitchView;
-  readonly host: Host;
-}
+/** What is asked of one round. The state is the newest that the driver was given. */
+type Request = Exclude<Wish, { kind: 'state' }> | { readonly kind: 'state' };
 
-const maxDeviceName = 15;
 /** Long enough for a switch that has just started; a dead one must not hold up hostd's start. */
 const probeTimeoutMs = 5_000;
 const uuidPattern = /^[0-9a-f-]{36}$/;
-
-const kernelDatapath = async (types: readonly string[]): Promise<boolean> =>
-  types.includes('system') &&
-  (await access('/sys/module/openvswitch').then(
-    () => true,
-    () => false, // the module is not loaded
-  ));
-
-const bumpConfiguration: readonly Operation[] = [
-  { op: 'mutate', table: 'Open_vSwitch', where: [], mutations: [['next_cfg', '+=', 1]] },
-  { op: 'select', table: 'Open_vSwitch', where: [], columns: ['next_cfg'] },
-];
-
-const nextCfgOf = (results: readonly { readonly [key: string]: Json }[]): number => {
-  const rows = results.at(-1)?.['rows'];
-  const [row] = Array.isArray(rows) ? rows : [];
-  return typeof row === 'object' && row !== null && !Array.isArray(row)
-    ? (numberOf((row as { readonly [key: string]: Json })['next_cfg']) ?? 0)
-    : 0;
-};
 
 /** Only the distribution's start script notes the version in the database. */
 const programVersion = async (): Promise<string> => /(\d+\.\d+\.\d+)/.exec(await runTool('ovs-vswitchd', ['--version']))?.[1] ?? '';
@@ -70,44 +56,64 @@ const programVersion = async (): Promise<string> => /(\d+\.\d+\.\d+)/.exec(await
 class OvsNetwork implements NetworkDriver {
   readonly #options: OvsOptions;
   readonly #tag: string;
-  readonly #change: (wish: Wish) => Promise<void>;
+  readonly #change: (request: Request) => Promise<Failures>;
+  readonly #keeper: Keeper;
+  readonly #onDemand = new Map<string, BridgeSpec>();
+  #desired: HostNetwork = noNetwork;
+  #spared: ReadonlySet<string> = new Set();
+  #isBusy = false;
   #connection: Promise<Connection> | undefined;
 
   constructor(options: OvsOptions) {
     this.#options = options;
     this.#tag = tagOf(options.stateDir);
-    this.#change = gather(wishes => this.#fulfil(wishes));
+    this.#change = gather(requests => this.#fulfil(requests));
+    this.#keeper = createKeeper({
+      log: options.log,
+      desired: () => this.#desired,
+      options: () => ({ onDemand: this.#onDemand, spared: this.#spared }),
+      isBusy: () => this.#isBusy,
+      lostPorts: connection => this.#lostPorts(connection),
+      connect: () => this.#connected(),
+      apply: () => this.#change({ kind: 'state' }),
+    });
   }
 
   async probe(): Promise<NetworkInfo> {
     const { view, client } = await this.#connected();
     await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
     const version = view.switch?.version;
-    return { kind: 'ovs', ownsNics: false, version: version === undefined || version === '' ? await programVersion() : version };
+    const ownsNics = (this.#options.nics ?? 'none') !== 'none';
+    return { kind: 'ovs', ownsNics, version: version === undefined || version === '' ? await programVersion() : version };
   }
 
   interfaces = hostInterfaces;
 
-  async apply({ networks }: HostNetwork): Promise<ReadonlyMap<string, DriverError>> {
-    const failures = new Map<string, DriverError>();
-    for (const network of networks) {
-      const { uplink } = network;
-      if (uplink.kind === 'none' || uplink.kind === 'nic') await this.ensureBridge(network);
-      else failures.set(uplink.pif, new DriverError('unsupported', `a ${uplink.kind} cannot be made yet`));
-    }
-    return failures;
+  async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
+    signal?.throwIfAborted();
+    this.#desired = desired;
+    return untilAborted(this.#change({ kind: 'state' }), signal);
   }
 
   bonds = async (): Promise<readonly BondStatus[]> => [];
 
-  onEvent = (): (() => void) => () => undefined;
+  onEvent = (listener: (event: NetworkEvent) => void): (() => void) => this.#keeper.onEvent(listener);
 
-  async ensureBridge(spec: Parameters<NetworkDriver['ensureBridge']>[0]): Promise<void> {
-    await this.#change({ kind: 'bridge', spec, device: this.#deviceOf(spec.bridge) });
+  async ensureBridge(spec: BridgeSpec): Promise<void> {
+    this.#onDemand.set(spec.bridge, spec);
+    try {
+      await this.#change({ kind: 'bridge', spec });
+    } catch (error) {
+      this.#onDemand.delete(spec.bridge);
+      throw error;
+    }
   }
 
   async removeBridge(bridge: string): Promise<void> {
-    await this.#change({ kind: 'no-bridge', bridge, device: this.#deviceOf(bridge) });
+    await this.#change({ kind: 'no-bridge', bridge });
+    this.#onDemand.delete(bridge);
+    const networks = this.#desired.networks.filter(network => network.bridge !== bridge);
+    this.#desired = { ...this.#desired, networks };
   }
 
   async plug(port: VifPort): Promise<NicAttachment> {
@@ -123,7 +129,7 @@ class OvsNetwork implements NetworkDriver {
       return { kind: 'none' };
     }
     const ifname = tapName(this.#tag, port.id);
-    await this.#change({ kind: 'port', port, ifname, device: this.#deviceOf(port.bridge) });
+    await this.#change({ kind: 'port', port, ifname });
     const { host } = await this.#connected();
     return { kind: 'tap', ifname, wholeChecksums: host.datapathType === 'netdev' };
   }
@@ -138,68 +144,85 @@ class OvsNetwork implements NetworkDriver {
   }
 
   async close(): Promise<void> {
+    this.#keeper.close();
     const connection = await this.#connection?.catch(() => undefined); // it never stood
     connection?.client.close();
   }
 
-  #deviceOf(bridge: string): string {
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(bridge)) throw new DriverError('bad-config', `"${bridge}" is no name for a bridge`);
-    if (this.#options.privateNames === true)
-      return `xb${createHash('sha256').update(`${this.#tag}\n${bridge}`).digest('hex').slice(0, 12)}`;
-    if (bridge.length > maxDeviceName)
-      throw new DriverError('bad-config', `the bridge name "${bridge}" is longer than the ${maxDeviceName} characters of a device`);
-    return bridge;
-  }
-
   #connected(): Promise<Connection> {
-    const connecting = (this.#connection ??= this.#connect());
+    if (this.#connection) return this.#connection;
+    const { rundir, datapath = 'auto', privateNames = false, nics = 'none' } = this.#options;
+    const connecting = connectSwitch({ tag: this.#tag, rundir, datapath, privateNames, nics });
+    this.#connection = connecting;
     // A failed attempt, or a connection that ended, is not kept: the next call tries anew.
     const forget = (): void => {
       if (this.#connection === connecting) this.#connection = undefined;
     };
-    connecting.then(({ client }) => client.closed.then(forget), forget);
+    connecting.then(connection => {
+      this.#keeper.follow(connection);
+      void connection.client.closed.then(() => {
+        forget();
+        this.#keeper.lost();
+      });
+    }, forget);
     return connecting;
   }
 
-  async #connect(): Promise<Connection> {
-    const rundir = this.#options.rundir ?? process.env['OVS_RUNDIR'] ?? '/var/run/openvswitch';
-    const client = await OvsdbClient.connect(join(rundir, 'db.sock'));
+  async #fulfil(requests: readonly Request[]): Promise<readonly Settled<Failures>[]> {
+    this.#isBusy = true;
     try {
-      const view = await SwitchView.follow(client);
-      if (!view.switch) throw new DriverError('bad-state', "Open vSwitch's database is empty: ovs-vswitchd has never run on it");
-      const wanted = this.#options.datapath ?? 'auto';
-      const system = wanted === 'auto' ? await kernelDatapath(view.switch.datapathTypes) : wanted === 'system';
-      return { client, view, host: { tag: this.#tag, datapathType: system ? 'system' : 'netdev' } };
-    } catch (error) {
-      client.close();
-      throw error;
+      return await this.#round(requests);
+    } finally {
+      this.#isBusy = false;
     }
   }
 
-  /** Devices first, then one transaction, then the devices nobody needs any more. */
-  async #fulfil(wishes: readonly Wish[]): Promise<readonly Settled<void>[]> {
+  async #round(requests: readonly Request[]): Promise<readonly Settled<Failures>[]> {
     const connection = await this.#connected();
+    const asked = requests.filter(request => request.kind !== 'state');
+    if (asked.length === requests.length) return this.#carryOut(connection, asked);
+    const state: Wish = { kind: 'state', desired: this.#desired, options: { onDemand: this.#onDemand } };
+    const lost = await this.#lostPorts(connection);
+    const returning = lost.map((port): Wish => ({ kind: 'port', port, ifname: tapName(this.#tag, port.id) }));
+    const [answer, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
+    if (answer?.ok) this.#spared = refusedBridges(this.#desired, answer.value);
+    const settled = new Map(asked.map((wish, i): [Request, Settled<Failures> | undefined] => [wish, others[returning.length + i]]));
+    const unanswered: Settled<Failures> = { ok: true, value: new Map() };
+    return requests.map(request => (request.kind === 'state' ? answer : settled.get(request)) ?? unanswered);
+  }
+
+  /** Ports of guests that the switch does not have, though their devices are there. */
+  async #lostPorts({ view, host }: Connection): Promise<readonly VifPort[]> {
+    const there = new Set(pluggedVifs(view, host.tag));
+    const missing = this.#desired.ports.filter(({ id, lockingMode }) => lockingMode === 'unlocked' && !there.has(id));
+    if (missing.length === 0) return [];
+    const taps = new Set(await tapVifs(this.#tag));
+    return missing.filter(({ id }) => taps.has(id));
+  }
+
+  /** Devices first, then one transaction, then the devices nobody needs any more. */
+  async #carryOut(connection: Connection, wishes: readonly Wish[]): Promise<readonly Settled<Failures>[]> {
     const taps = wishes.flatMap((wish): Tap[] =>
       wish.kind === 'port' ? [{ ifname: wish.ifname, vifId: wish.port.id, mtu: wish.port.mtu }] : [],
     );
     const tapFailures = await makeTaps(this.#tag, taps);
-    const possible = wishes.filter(wish => wish.kind !== 'port' || !tapFailures.has(wish.ifname));
-    const settled = new Map<Wish, Settled<void>>();
-    for (const wish of wishes)
-      if (wish.kind === 'port') {
-        const error = tapFailures.get(wish.ifname);
-        if (error) settled.set(wish, { ok: false, error });
-      }
-    for (const [i, result] of (await this.#commit(connection, possible)).entries()) {
+    const settled = new Map<Wish, Settled<Failures>>();
+    for (const wish of wishes) {
+      const error = wish.kind === 'port' ? tapFailures.get(wish.ifname) : undefined;
+      if (error) settled.set(wish, { ok: false, error });
+    }
+    const possible = wishes.filter(wish => !settled.has(wish));
+    for (const [i, result] of (await commit(connection, possible)).entries()) {
       const wish = possible[i];
       if (wish) settled.set(wish, result);
     }
     await this.#cleanUp(wishes, settled);
-    return wishes.map(wish => settled.get(wish) ?? { ok: true, value: undefined });
+    const lost: Settled<Failures> = { ok: false, error: new DriverError('failed', 'a wish was not answered') };
+    return wishes.map(wish => settled.get(wish) ?? lost);
   }
 
   /** Removes the taps of ports that are gone, and of those that did not come to be. */
-  async #cleanUp(wishes: readonly Wish[], settled: ReadonlyMap<Wish, Settled<void>>): Promise<void> {
+  async #cleanUp(wishes: readonly Wish[], settled: ReadonlyMap<Wish, Settled<Failures>>): Promise<void> {
     const useless = new Set<string>();
     for (const wish of wishes) {
       if (wish.kind === 'no-port') useless.add(tapName(this.#tag, wish.vifId));
@@ -209,53 +232,11 @@ class OvsNetwork implements NetworkDriver {
     }
     await removeTaps([...useless]);
   }
-
-  async #commit(connection: Connection, wishes: readonly Wish[]): Promise<readonly Settled<void>[]> {
-    const { client, view, host } = connection;
-    if (wishes.length === 0) return [];
-    const { operations, outcomes } = planBatch(view, host, wishes);
-    try {
-      if (operations.length > 0) {
-        const devices = new Set(outcomes.flatMap(outcome => (outcome.kind === 'planned' ? outcome.interfaces : [])));
-        const results = await client.transact([...operations, ...bumpConfiguration]);
-        await view.untilApplied(client, nextCfgOf(results), devices);
-      }
-    } catch (error) {
-      // A transaction is atomic: halves find the guilty wish, and only that one fails.
-      if (!(error instanceof OvsdbError)) throw error;
-      if (wishes.length === 1) return [{ ok: false, error: new DriverError('failed', error.message, { cause: error }) }];
-      const half = wishes.length >> 1;
-      return [...(await this.#commit(connection, wishes.slice(0, half))), ...(await this.#commit(connection, wishes.slice(half)))];
-    }
-    const broken = this.#brokenInterfaces(view);
-    const settled = outcomes.map((outcome): Settled<void> => {
-      if (outcome.kind === 'refused') return { ok: false, error: outcome.error };
-      const failed = outcome.interfaces.find(name => broken.has(name));
-      if (failed === undefined) return { ok: true, value: undefined };
-      return { ok: false, error: new DriverError('failed', `the switch could not make ${failed}: ${broken.get(failed)}`) };
-    });
-    await this.#withdraw(
-      connection,
-      wishes.filter((_, i) => outcomes[i]?.kind === 'planned' && settled[i]?.ok === false),
-    );
-    return settled;
-  }
-
-  #brokenInterfaces(view: SwitchView): ReadonlyMap<string, string> {
-    const rows = [...view.interfaces.values()].filter(({ ofport, error }) => error !== undefined || ofport === undefined || ofport === -1);
-    return new Map(rows.map(({ name, error }) => [name, error ?? 'it gave no reason; its log may say more']));
-  }
-
-  /** What the switch could not make does not stay in its database either. */
-  async #withdraw({ client, view, host }: Connection, wishes: readonly Wish[]): Promise<void> {
-    const undo = wishes.flatMap((wish): Wish[] => {
-      if (wish.kind === 'port') return [{ kind: 'no-port', vifId: wish.port.id }];
-      return wish.kind === 'bridge' ? [{ kind: 'no-bridge', bridge: wish.spec.bridge, device: wish.device }] : [];
-    });
-    const { operations } = planBatch(view, host, undo);
-    if (operations.length > 0) await client.transact([...operations, ...bumpConfiguration]);
-  }
 }
+
+/** Networks that the database itself refuses: to ask again changes nothing. */
+const refusedBridges = ({ networks }: HostNetwork, failures: Failures): ReadonlySet<string> =>
+  new Set(networks.flatMap(network => (failures.get(blamedFor(network))?.cause instanceof OvsdbError ? [network.bridge] : [])));
 
 /** Connects when first used, and again whenever the connection was lost. */
 export const createOvsNetwork = (options: OvsOptions): NetworkDriver => new OvsNetwork(options);

@@ -12,10 +12,11 @@ import { setOf, uuidOf } from '../../../wire/ovsdb.ts';
 import { errnoOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { runTool } from '../../tool.ts';
-import { ownerKey } from './changes.ts';
 import { OvsdbClient } from './ovsdb-client.ts';
+import { tagOf } from './names.ts';
+import { isOurs } from './owner.ts';
 import { SwitchView } from './switch-view.ts';
-import { removeTaps, tagOf, tapName, tapVifs } from './tap.ts';
+import { removeTaps, tapName, tapVifs } from './tap.ts';
 
 const schema = '/usr/share/openvswitch/vswitch.ovsschema';
 /** Gone after a reboot, as the devices are; hostd makes its bridges again at start. */
@@ -107,7 +108,7 @@ export const leavePrivateSwitch = async (stateDir: string, dir = machineDir): Pr
   try {
     const view = await SwitchView.follow(client);
     const rows = [...view.bridges.values()];
-    const mine = rows.filter(({ externalIds }) => externalIds[ownerKey] === tag).map(({ uuid }) => uuidOf(uuid));
+    const mine = rows.filter(row => isOurs(row, tag)).map(({ uuid }) => uuidOf(uuid));
     others = rows.length - mine.length;
     if (mine.length > 0)
       await client.transact([{ op: 'mutate', table: 'Open_vSwitch', where: [], mutations: [['bridges', 'delete', setOf(mine)]] }]);

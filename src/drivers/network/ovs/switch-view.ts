@@ -2,79 +2,11 @@
 // and a transaction's effects are in it by the time `untilApplied` resolves.
 
 import type { Json, JsonObject } from '../../../lib/json.ts';
-import { fieldsOf, numberOf, textOf, uuidsOf } from '../../../wire/ovsdb.ts';
 import { DriverError } from '../../hypervisor.ts';
 import type { OvsdbClient, TableUpdates } from './ovsdb-client.ts';
+import { type BridgeRow, decode, type InterfaceRow, monitored, type PortRow, type SwitchRow } from './rows.ts';
 
-export interface BridgeRow {
-  readonly uuid: string;
-  readonly name: string;
-  readonly ports: readonly string[];
-  readonly externalIds: Readonly<Record<string, string>>;
-}
-
-export interface PortRow {
-  readonly uuid: string;
-  readonly name: string;
-  readonly interfaces: readonly string[];
-  readonly externalIds: Readonly<Record<string, string>>;
-}
-
-export interface InterfaceRow {
-  readonly uuid: string;
-  readonly name: string;
-  readonly externalIds: Readonly<Record<string, string>>;
-  /** Undefined while the switch has not yet tried; -1 when it could not make it. */
-  readonly ofport: number | undefined;
-  readonly error: string | undefined;
-}
-
-export interface SwitchRow {
-  readonly uuid: string;
-  readonly curCfg: number;
-  readonly version: string;
-  readonly datapathTypes: readonly string[];
-}
-
-const columns = {
-  Open_vSwitch: ['cur_cfg', 'ovs_version', 'datapath_types'],
-  Bridge: ['name', 'ports', 'external_ids'],
-  Port: ['name', 'interfaces', 'external_ids'],
-  Interface: ['name', 'external_ids', 'ofport', 'error'],
-} as const;
-
-const decode = {
-  Open_vSwitch: (uuid: string, row: JsonObject): SwitchRow => ({
-    uuid,
-    curCfg: numberOf(row['cur_cfg']) ?? 0,
-    version: textOf(row['ovs_version']) ?? '',
-    datapathTypes: stringsOf(row['datapath_types']),
-  }),
-  Bridge: (uuid: string, row: JsonObject): BridgeRow => ({
-    uuid,
-    name: textOf(row['name']) ?? '',
-    ports: uuidsOf(row['ports']),
-    externalIds: fieldsOf(row['external_ids']),
-  }),
-  Port: (uuid: string, row: JsonObject): PortRow => ({
-    uuid,
-    name: textOf(row['name']) ?? '',
-    interfaces: uuidsOf(row['interfaces']),
-    externalIds: fieldsOf(row['external_ids']),
-  }),
-  Interface: (uuid: string, row: JsonObject): InterfaceRow => ({
-    uuid,
-    name: textOf(row['name']) ?? '',
-    externalIds: fieldsOf(row['external_ids']),
-    ofport: numberOf(row['ofport']),
-    error: textOf(row['error']),
-  }),
-};
-
-const stringsOf = (value: Json | undefined): readonly string[] => {
-  const list = Array.isArray(value) && value[0] === 'set' ? value[1] : value;
-  return (Array.isArray(list) ? list : [list]).flatMap(element => (typeof element === 'string' ? [element] : []));
-};
+export type { BridgeRow, InterfaceRow, PortRow, SwitchRow } from './rows.ts';
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -86,17 +18,42 @@ const interfaceTimeoutMs = 2_000;
 /** Whether the switch has tried to make the interface, well or not. */
 const wasTried = ({ ofport, error }: InterfaceRow): boolean => ofport !== undefined || error !== undefined;
 
+interface Changed<R> {
+  /** Undefined for a row that is new. */
+  readonly before: R | undefined;
+  /** Undefined for a row that is gone. */
+  readonly after: R | undefined;
+}
+
+export type RowChange =
+  | ({ readonly table: 'Bridge' } & Changed<BridgeRow>)
+  | ({ readonly table: 'Port' } & Changed<PortRow>)
+  | ({ readonly table: 'Interface' } & Changed<InterfaceRow>);
+
+const take = <R>(rows: Map<string, R>, table: Json | undefined, read: (uuid: string, row: JsonObject) => R): readonly Changed<R>[] => {
+  if (!isObject(table)) return [];
+  return Object.entries(table).map(([uuid, change]) => {
+    const before = rows.get(uuid);
+    const row = isObject(change) ? change['new'] : undefined;
+    const after = isObject(row) ? read(uuid, row) : undefined;
+    if (after === undefined) rows.delete(uuid);
+    else rows.set(uuid, after);
+    return { before, after };
+  });
+};
+
 export class SwitchView {
   readonly bridges = new Map<string, BridgeRow>();
   readonly ports = new Map<string, PortRow>();
   readonly interfaces = new Map<string, InterfaceRow>();
   #switch: SwitchRow | undefined;
   readonly #waiting = new Set<() => void>();
+  #onChange: (changes: readonly RowChange[]) => void = () => undefined;
 
   /** Follows the switch behind `client` for as long as that connection lasts. */
   static async follow(client: OvsdbClient): Promise<SwitchView> {
     const view = new SwitchView();
-    await client.monitor('xcp', columns, updates => view.update(updates));
+    await client.monitor('xcp', monitored, updates => view.update(updates));
     void client.closed.then(() => view.#wake());
     return view;
   }
@@ -106,22 +63,22 @@ export class SwitchView {
     return this.#switch;
   }
 
+  /** Calls back after each update that comes from now on, with the rows that it changed. */
+  watch(listener: (changes: readonly RowChange[]) => void): void {
+    this.#onChange = listener;
+  }
+
   update(updates: TableUpdates): void {
-    const take = <R>(rows: Map<string, R>, table: Json | undefined, read: (uuid: string, row: JsonObject) => R): void => {
-      if (!isObject(table)) return;
-      for (const [uuid, change] of Object.entries(table)) {
-        const row = isObject(change) ? change['new'] : undefined;
-        if (isObject(row)) rows.set(uuid, read(uuid, row));
-        else rows.delete(uuid);
-      }
-    };
     const switches = new Map<string, SwitchRow>();
     take(switches, updates['Open_vSwitch'], decode.Open_vSwitch);
     for (const row of switches.values()) this.#switch = row;
-    take(this.bridges, updates['Bridge'], decode.Bridge);
-    take(this.ports, updates['Port'], decode.Port);
-    take(this.interfaces, updates['Interface'], decode.Interface);
+    const changes = [
+      ...take(this.bridges, updates['Bridge'], decode.Bridge).map(change => ({ table: 'Bridge' as const, ...change })),
+      ...take(this.ports, updates['Port'], decode.Port).map(change => ({ table: 'Port' as const, ...change })),
+      ...take(this.interfaces, updates['Interface'], decode.Interface).map(change => ({ table: 'Interface' as const, ...change })),
+    ];
     this.#wake();
+    if (changes.length > 0) this.#onChange(changes);
   }
 
   #wake(): void {
@@ -139,8 +96,9 @@ export class SwitchView {
     if (!(await this.#until(client, isApplied, timeoutMs)))
       throw new DriverError('timeout', `the switch did not apply a change within ${timeoutMs / 1000} s; is ovs-vswitchd running?`);
     const areTried = (): boolean => {
-      const tried = [...this.interfaces.values()].filter(i => interfaceNames.has(i.name) && wasTried(i));
-      return tried.length === interfaceNames.size;
+      let tried = 0;
+      for (const row of this.interfaces.values()) if (interfaceNames.has(row.name) && wasTried(row)) tried += 1;
+      return tried === interfaceNames.size;
     };
     await this.#until(client, areTried, interfaceTimeoutMs);
   }

@@ -8,9 +8,6 @@ import { runTool, ToolError } from '../../tool.ts';
 
 const classDir = '/sys/class/net';
 
-/** Marks what belongs to the host whose state is kept in `stateDir`. */
-export const tagOf = (stateDir: string): string => createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
-
 /** The kernel's limit is 15 characters. Different for each host on one machine, since a VIF may be on two of them while it migrates. */
 export const tapName = (tag: string, vifId: string): string =>
   `tap${createHash('sha256').update(`${tag}\n${vifId}`).digest('hex').slice(0, 12)}`;

@@ -6,8 +6,8 @@ import type { BondStatus, HostNetwork, NetworkDriver, NetworkEvent, PhysicalInte
 import { createFaults, type FaultRule } from '../../faults.ts';
 import { noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
+import { impossible } from '../possible.ts';
 import { simulatedBond } from './bond.ts';
-import { impossible } from './possible.ts';
 
 export interface SimNetworkOptions {
   /** Two simulated hosts on one machine need not share anything: their names come from here. */

@@ -1,7 +1,7 @@
 // What of a desired state no switch could make: pure, so that the simulator fails where a real one does.
 
-import { DriverError } from '../../hypervisor.ts';
-import { blamedFor, type HostedNetwork, type HostNetwork } from '../desired.ts';
+import { DriverError } from '../hypervisor.ts';
+import { blamedFor, type HostedNetwork, type HostNetwork } from './desired.ts';
 
 const devicesOf = ({ uplink }: HostedNetwork): readonly { readonly pif: string; readonly device: string }[] => {
   if (uplink.kind === 'nic') return [uplink];
