@@ -16,6 +16,8 @@ export interface BondStatus {
   readonly mode: 'balance-slb' | 'active-backup' | 'lacp';
   /** `configured`: LACP is on, and the partner has not answered it; the bond works without, or not at all (`members`). */
   readonly lacp: 'off' | 'negotiated' | 'configured';
+  /** The partner does not speak LACP, and the bond goes on with one member at a time, as it was allowed to. */
+  readonly fallback: boolean;
   readonly members: readonly BondMemberStatus[];
 }
 
@@ -24,6 +26,8 @@ export interface BondMemberStatus {
   readonly pif: string;
   readonly device: string;
   readonly carrier: boolean;
+  /** Absent: unknown. */
+  readonly speedMbps?: number;
   /** Frames are sent on it. */
   readonly enabled: boolean;
   /** Of `active-backup` and `balance-slb`: the one that carries what is not spread. */
@@ -34,6 +38,8 @@ export interface BondMemberStatus {
     readonly attached: boolean;
     readonly actor: LacpParty;
     readonly partner: LacpParty;
+    /** LACP messages on this member since it is in the bond; absent: the switch does not count them. */
+    readonly pdus?: { readonly sent: number; readonly received: number; readonly bad: number };
   };
 }
 

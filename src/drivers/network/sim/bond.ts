@@ -22,6 +22,7 @@ export const simulatedBond = (uplink: BondUplink, interfaces: readonly PhysicalI
     device: uplink.device,
     mode: uplink.mode,
     lacp: uplink.mode !== 'lacp' ? 'off' : first === undefined ? 'configured' : 'negotiated',
+    fallback: false,
     members: uplink.members.map(({ pif, device }, number) => ({
       pif,
       device,
