@@ -96,6 +96,21 @@ export interface HostIp {
   readonly dns: readonly string[];
   /** Clients and other hosts reach this host by these. */
   readonly isManagement: boolean;
+  /** Further ways through this network; the default one is the gateway. */
+  readonly routes?: readonly HostRoute[];
+  /** Addresses of before a change on trial: they stay until it is confirmed, so that who called by them is answered. */
+  readonly leaving?: readonly HostAddress[];
+}
+
+export interface HostRoute {
+  /** A prefix: 10.1.0.0/16. */
+  readonly destination: string;
+  readonly gateway: string;
+}
+
+export interface HostAddress {
+  readonly address: string;
+  readonly prefixLength: number;
 }
 
 export type Ipv4Config =
