@@ -6,11 +6,11 @@
 // somebody else made on the switch is never touched.
 
 import type { HostNetwork, VifPort } from './network/desired.ts';
-import type { BondStatus, NetworkEvent } from './network/status.ts';
+import type { BondStatus, HostAddressStatus, NetworkEvent } from './network/status.ts';
 import type { DriverError } from './hypervisor.ts';
 
 export type { HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPort } from './network/desired.ts';
-export type { BondMemberStatus, BondStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
+export type { BondMemberStatus, BondStatus, HostAddressStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
 
 /** Which of the host's own interfaces a driver may put on bridges. The others stay as they are, and bridges stand without them. */
 export type NicChoice = 'none' | 'all' | readonly string[];
@@ -64,6 +64,8 @@ export interface NetworkDriver {
   apply(desired: HostNetwork, options?: { readonly signal?: AbortSignal }): Promise<ReadonlyMap<string, DriverError>>;
   /** What the bonds of the applied state have negotiated. */
   bonds(): Promise<readonly BondStatus[]>;
+  /** The addresses of the host itself where this driver has them to give: on networks of the applied state. Empty where it does not own the NICs. */
+  addresses(): Promise<readonly HostAddressStatus[]>;
   /** Links, bonds, repairs of the switch. Returns what ends it. */
   onEvent(listener: (event: NetworkEvent) => void): () => void;
   /**

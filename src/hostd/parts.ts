@@ -63,7 +63,9 @@ const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriv
   const { stateDir, network: wanted, privateSwitch, nics } = settings;
   // Only the machine's own host has the well-known names; others, side by side with it, have names of their own.
   const privateNames = stateDir !== SYSTEM_STATE_DIR;
-  return chooseNetwork({ wanted, stateDir, privateNames, startPrivateSwitch: privateSwitch, nics, log: log.with({ part: 'network' }) });
+  const resolvConf = privateNames ? join(stateDir, 'resolv.conf') : '/etc/resolv.conf';
+  const shared = { startPrivateSwitch: privateSwitch, nics, resolvConf, log: log.with({ part: 'network' }) };
+  return chooseNetwork({ wanted, stateDir, privateNames, ...shared });
 };
 
 const openStorage = async (settings: Settings, log: Logger): Promise<StorageDrivers> => {

@@ -17,6 +17,8 @@ export interface NetworkChoice {
   readonly log: Logger;
   readonly rundir?: string;
   readonly nics?: NicChoice;
+  /** The file with the host's name servers, where they are hostd's to say. */
+  readonly resolvConf?: string;
   /** The bridges' names are this host's alone: for hosts that are not the machine's only one. */
   readonly privateNames?: boolean;
   /** Where Open vSwitch is installed but does not answer: start one for the xcp hosts of this machine. */
@@ -53,21 +55,23 @@ const openOvs = async ({
   log,
   rundir,
   nics = 'none',
+  resolvConf,
   privateNames = false,
   startPrivateSwitch: mayStart,
   privateSwitchDir,
 }: NetworkChoice): Promise<NetworkDriver> => {
   const why = await obstacle();
   if (why !== undefined) throw new DriverError('unsupported', why);
+  const own = { stateDir, log, nics, ...(resolvConf !== undefined && { resolvConf }) };
   // A switch of our own that was used before holds the ports of running guests.
   if (mayStart !== true || !(await hasPrivateSwitch(privateSwitchDir)))
     try {
-      return await tryOvs({ stateDir, log, privateNames, nics, ...(rundir !== undefined && { rundir }) });
+      return await tryOvs({ ...own, privateNames, ...(rundir !== undefined && { rundir }) });
     } catch (error) {
       if (mayStart !== true) throw error;
     }
   if ((await findProgram('ovs-vswitchd')) === undefined) throw new DriverError('unsupported', 'Open vSwitch is not installed');
-  return tryOvs({ stateDir, log, rundir: await startPrivateSwitch(privateSwitchDir), datapath: 'netdev', privateNames: true, nics });
+  return tryOvs({ ...own, rundir: await startPrivateSwitch(privateSwitchDir), datapath: 'netdev', privateNames: true });
 };
 
 export const chooseNetwork = async (choice: NetworkChoice): Promise<NetworkDriver> => {

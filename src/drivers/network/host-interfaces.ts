@@ -46,14 +46,27 @@ const isPhysical = async (device: string): Promise<boolean> =>
     () => false, // a bridge, a bond, a tap, a tunnel …
   );
 
+export interface InterfaceOptions {
+  /** Virtual devices that count as NICs, because hostd was told so. */
+  readonly takes?: (device: string) => boolean;
+  /** The device that has a NIC's addresses in its place: the bridge it is on. */
+  readonly carriers?: ReadonlyMap<string, string>;
+}
+
 /** Physical interfaces, and the one that carries the management whatever it is: in a container that is a virtual one. */
-export const hostInterfaces = async (): Promise<readonly PhysicalInterface[]> => {
-  const devices = (await readdir(classDir)).filter(device => device !== 'lo').sort();
+export const hostInterfaces = async ({
+  takes = () => false,
+  carriers = new Map(),
+}: InterfaceOptions = {}): Promise<readonly PhysicalInterface[]> => {
+  const carrying = new Map([...carriers].map(([nic, carrier]) => [carrier, nic]));
+  const devices = (await readdir(classDir)).filter(device => device !== 'lo' && !carrying.has(device)).sort();
   const route = defaultRoute(await readFile('/proc/net/route', 'utf8').catch(() => '')); // no IPv4: no route
   const physical: string[] = [];
-  for (const device of devices) if (await isPhysical(device)) physical.push(device);
-  const addressed = devices.filter(device => addressesOf(device, 'IPv4').length > 0);
-  const management = route?.device ?? physical.find(device => addressed.includes(device)) ?? addressed[0] ?? physical[0];
+  for (const device of devices) if (takes(device) || (await isPhysical(device))) physical.push(device);
+  const carrierOf = (device: string): string => carriers.get(device) ?? device;
+  const addressed = devices.filter(device => addressesOf(carrierOf(device), 'IPv4').length > 0);
+  const routed = route && (carrying.get(route.device) ?? route.device);
+  const management = routed ?? physical.find(device => addressed.includes(device)) ?? addressed[0] ?? physical[0];
   const dns = nameServers(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')); // none configured
   const shown = management === undefined || physical.includes(management) ? physical : [...physical, management];
   return Promise.all(
@@ -66,9 +79,9 @@ export const hostInterfaces = async (): Promise<readonly PhysicalInterface[]> =>
         mtu: Number(await attribute(device, 'mtu')),
         carrier: (await attribute(device, 'carrier')) === '1',
         ...(speedMbps > 0 && { speedMbps }),
-        ipv4: addressesOf(device, 'IPv4'),
-        ipv6: addressesOf(device, 'IPv6'),
-        ...(isManagement && route?.device === device && { gateway: route.gateway }),
+        ipv4: addressesOf(carrierOf(device), 'IPv4'),
+        ipv6: addressesOf(carrierOf(device), 'IPv6'),
+        ...(isManagement && route && routed === device && { gateway: route.gateway }),
         dns: isManagement ? dns : [],
         management: isManagement,
       };

@@ -54,10 +54,24 @@ export interface LacpParty {
   readonly flags: readonly string[];
 }
 
+/** What the host itself has on one network now. */
+export interface HostAddressStatus {
+  /** XenAPI bridge name. */
+  readonly bridge: string;
+  readonly ipv4: readonly { readonly address: string; readonly prefixLength: number }[];
+  readonly ipv6: readonly { readonly address: string; readonly prefixLength: number }[];
+  readonly ipv4Gateway?: string;
+  readonly ipv6Gateway?: string;
+  /** IP addresses of name servers: of the desired state, or given by DHCP. */
+  readonly dns: readonly string[];
+}
+
 export type NetworkEvent =
   /** A NIC's link has changed. */
   | { readonly kind: 'link'; readonly link: LinkStatus }
   /** Something of a bond has changed: ask `bonds`. */
   | { readonly kind: 'bonds' }
+  /** An address of the host came or went, or its gateway or name servers did: ask `addresses`. */
+  | { readonly kind: 'addresses' }
   /** The switch was not what it should be (restarted, or changed by hand), and has been brought back. `failures` as `apply` has them. */
   | { readonly kind: 'repaired'; readonly reason: string; readonly failures: number };

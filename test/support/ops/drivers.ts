@@ -208,6 +208,7 @@ export const worldNetwork = (world: World, degraded?: string): NetworkDriver => 
     world.desired = desired;
     return new Map();
   },
+  addresses: async () => [],
   bonds: async () => [],
   onEvent: () => () => undefined,
   ensureBridge: async () => world.enter('ensureBridge'),

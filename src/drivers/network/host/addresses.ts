@@ -9,6 +9,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { errnoOf, messageOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { type AddressNews, followAddresses } from './address-news.ts';
+import { announce } from './announce.ts';
 import { DhcpClients } from './dhcp.ts';
 import { runIpBatch } from './ip-batch.ts';
 import { type Family, type KernelView, readKernelView, switchPath } from './kernel-view.ts';
@@ -123,6 +124,11 @@ export class HostAddresses {
       if (line === undefined || line.mayFail) continue;
       failures.set(line.device, new DriverError('failed', `ip ${line.text}: ${reason}`));
     }
+    const given = lines.filter(({ device, gives }) => gives !== undefined && !failures.has(device));
+    await announce(
+      given.flatMap(({ device, gives }) => (gives ? [{ device, ...gives }] : [])),
+      this.#options.log,
+    );
     await this.#write(after);
     return failures;
   }

@@ -6,6 +6,7 @@
 
 import { familyOf, gatewayLink, sharedAddresses, takesRouters, wantedAddresses } from './wanted.ts';
 import type { AddressedLink, Leases, WantedAddress } from './wanted.ts';
+import type { HostAddress } from '../desired.ts';
 import type { Family, KernelView } from './kernel-view.ts';
 
 export interface SwitchWrite {
@@ -20,6 +21,8 @@ export interface PlannedLine {
   readonly device: string;
   /** What it removes may be gone by then. */
   readonly mayFail: boolean;
+  /** The address that it gives the link. */
+  readonly gives?: HostAddress;
 }
 
 export interface AddressPlan {
@@ -68,7 +71,7 @@ const addressLine = (view: KernelView, link: AddressedLink, wanted: WantedAddres
   const words = [`address replace ${address}/${prefixLength}`, ...(isIpv4 ? ['broadcast +'] : []), `dev ${link.device}`];
   if (validSeconds !== undefined) words.push(`valid_lft ${validSeconds}`, `preferred_lft ${preferredSeconds ?? validSeconds}`);
   if (!isIpv4 && isKnown) words.push('nodad');
-  return line(link.device, words.join(' '));
+  return { ...line(link.device, words.join(' ')), gives: { address, prefixLength } };
 };
 
 const planLink = (view: KernelView, link: AddressedLink, leases: Leases, isRestarted: boolean): readonly PlannedLine[] => {

@@ -4,30 +4,35 @@
 //   wishes ─gather─► taps made ─► draft ─► one transaction ─► cur_cfg ─► interfaces looked at ─► taps nobody needs removed
 //   the last desired state ◄─ keeper: compares after changes that were not ours, and applies it again
 
+import { join } from 'node:path';
 import type { Logger } from '../../../lib/logger.ts';
 import { untilAborted } from '../../../lib/until-aborted.ts';
 import { DriverError } from '../../hypervisor.ts';
 import type {
   BondStatus,
   BridgeSpec,
+  HostAddressStatus,
   HostNetwork,
   NetworkDriver,
   NetworkEvent,
   NetworkInfo,
   NicAttachment,
   NicChoice,
+  PhysicalInterface,
   VifPort,
 } from '../../network.ts';
 import { runTool } from '../../tool.ts';
 import { blamedFor, noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
+import { HostAddresses } from '../host/addresses.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
-import { type Connection, connectSwitch } from './connection.ts';
+import { type Connection, connectSwitch, takesNic } from './connection.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
+import { addressStatus, applyOwnAddresses, carriersOf } from './own-addresses.ts';
 import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
 
 export interface OvsOptions {
@@ -41,6 +46,8 @@ export interface OvsOptions {
   readonly privateNames?: boolean;
   /** Default: none. */
   readonly nics?: NicChoice;
+  /** The file with the host's name servers, where they are hostd's to say. */
+  readonly resolvConf?: string;
 }
 
 /** What is asked of one round. The state is the newest that the driver was given. */
@@ -58,6 +65,8 @@ class OvsNetwork implements NetworkDriver {
   readonly #tag: string;
   readonly #change: (request: Request) => Promise<Failures>;
   readonly #keeper: Keeper;
+  /** Absent where no NIC is ours to use: then the host's addresses are not either. */
+  readonly #addresses: HostAddresses | undefined;
   readonly #onDemand = new Map<string, BridgeSpec>();
   #desired: HostNetwork = noNetwork;
   #spared: ReadonlySet<string> = new Set();
@@ -68,6 +77,9 @@ class OvsNetwork implements NetworkDriver {
     this.#options = options;
     this.#tag = tagOf(options.stateDir);
     this.#change = gather(requests => this.#fulfil(requests));
+    const { log, resolvConf } = options;
+    if (this.#ownsNics)
+      this.#addresses = new HostAddresses({ runDir: join(options.stateDir, 'run', 'network'), log, ...(resolvConf && { resolvConf }) });
     this.#keeper = createKeeper({
       log: options.log,
       desired: () => this.#desired,
@@ -83,11 +95,16 @@ class OvsNetwork implements NetworkDriver {
     const { view, client } = await this.#connected();
     await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
     const version = view.switch?.version;
-    const ownsNics = (this.#options.nics ?? 'none') !== 'none';
-    return { kind: 'ovs', ownsNics, version: version === undefined || version === '' ? await programVersion() : version };
+    return { kind: 'ovs', ownsNics: this.#ownsNics, version: version === undefined || version === '' ? await programVersion() : version };
   }
 
-  interfaces = hostInterfaces;
+  async interfaces(): Promise<readonly PhysicalInterface[]> {
+    const { nics = 'none' } = this.#options;
+    if (!this.#ownsNics) return hostInterfaces();
+    const { view } = await this.#connected();
+    const takes = (device: string): boolean => nics !== 'all' && takesNic(nics)(device);
+    return hostInterfaces({ takes, carriers: carriersOf(view, this.#tag) });
+  }
 
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
     signal?.throwIfAborted();
@@ -97,7 +114,18 @@ class OvsNetwork implements NetworkDriver {
 
   bonds = async (): Promise<readonly BondStatus[]> => [];
 
-  onEvent = (listener: (event: NetworkEvent) => void): (() => void) => this.#keeper.onEvent(listener);
+  async addresses(): Promise<readonly HostAddressStatus[]> {
+    if (this.#addresses === undefined) return [];
+    const { host } = await this.#connected();
+    return addressStatus(await this.#addresses.status(), this.#desired, host);
+  }
+
+  onEvent = (listener: (event: NetworkEvent) => void): (() => void) => {
+    const stops = [this.#keeper.onEvent(listener), this.#addresses?.onChange(() => listener({ kind: 'addresses' }))];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  };
 
   async ensureBridge(spec: BridgeSpec): Promise<void> {
     this.#onDemand.set(spec.bridge, spec);
@@ -145,6 +173,7 @@ class OvsNetwork implements NetworkDriver {
 
   async close(): Promise<void> {
     this.#keeper.close();
+    this.#addresses?.close();
     const connection = await this.#connection?.catch(() => undefined); // it never stood
     connection?.client.close();
   }
@@ -181,14 +210,33 @@ class OvsNetwork implements NetworkDriver {
     const connection = await this.#connected();
     const asked = requests.filter(request => request.kind !== 'state');
     if (asked.length === requests.length) return this.#carryOut(connection, asked);
-    const state: Wish = { kind: 'state', desired: this.#desired, options: { onDemand: this.#onDemand } };
+    const state = { kind: 'state', desired: this.#desired, options: { onDemand: this.#onDemand } } as const;
     const lost = await this.#lostPorts(connection);
     const returning = lost.map((port): Wish => ({ kind: 'port', port, ifname: tapName(this.#tag, port.id) }));
-    const [answer, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
-    if (answer?.ok) this.#spared = refusedBridges(this.#desired, answer.value);
+    const { desired } = state;
+    const [switched, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
+    if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
+    const answer = switched && (await this.#moveAddresses(connection, desired, switched));
     const settled = new Map(asked.map((wish, i): [Request, Settled<Failures> | undefined] => [wish, others[returning.length + i]]));
     const unanswered: Settled<Failures> = { ok: true, value: new Map() };
     return requests.map(request => (request.kind === 'state' ? answer : settled.get(request)) ?? unanswered);
+  }
+
+  get #ownsNics(): boolean {
+    return (this.#options.nics ?? 'none') !== 'none';
+  }
+
+  /** At once after the switch has the NICs: until then nobody answers for the host. */
+  async #moveAddresses({ host }: Connection, desired: HostNetwork, switched: Settled<Failures>): Promise<Settled<Failures>> {
+    if (this.#addresses === undefined || !switched.ok) return switched;
+    try {
+      return {
+        ok: true,
+        value: new Map([...(await applyOwnAddresses(this.#addresses, desired, host, switched.value)), ...switched.value]),
+      };
+    } catch (error) {
+      return { ok: false, error };
+    }
   }
 
   /** Ports of guests that the switch does not have, though their devices are there. */

@@ -7,6 +7,7 @@ import { createFaults, type FaultRule } from '../../faults.ts';
 import { noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
 import { impossible } from '../possible.ts';
+import { simulatedAddresses } from './addresses.ts';
 import { simulatedBond } from './bond.ts';
 
 export interface SimNetworkOptions {
@@ -102,6 +103,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
     },
     bonds: async () =>
       applied.networks.flatMap(({ uplink }): BondStatus[] => (uplink.kind === 'bond' ? [simulatedBond(uplink, interfaces)] : [])),
+    addresses: async () => applied.networks.flatMap(simulatedAddresses),
     onEvent: listener => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -294,6 +294,7 @@ export function networkOf(machine: Machine, gate: Gate): NetworkDriver {
     probe: async () => ({ kind: 'sim', version: '1', ownsNics: false }),
     interfaces: async () => [],
     apply: async () => new Map(),
+    addresses: async () => [],
     bonds: async () => [],
     onEvent: () => () => undefined,
     ensureBridge: async () => undefined,
