@@ -2,6 +2,7 @@
 
 import type { ClassName } from '../model/index.ts';
 import { applianceOps } from './appliance/index.ts';
+import { bondOps } from './bond/index.ts';
 import type { OpsOf } from './context.ts';
 import { hostOps } from './host/index.ts';
 import { messageOps } from './message/index.ts';
@@ -11,9 +12,11 @@ import { pbdOps } from './pbd/index.ts';
 import { pifOps } from './pif/index.ts';
 import { poolOps } from './pool/index.ts';
 import { srOps } from './sr/index.ts';
+import { tunnelOps } from './tunnel/index.ts';
 import { vbdOps } from './vbd/index.ts';
 import { vdiOps } from './vdi/index.ts';
 import { vifOps } from './vif/index.ts';
+import { vlanOps, vlanPoolOps } from './vlan/index.ts';
 import { vmOps } from './vm/index.ts';
 import { vmGroupOps } from './vm-group/index.ts';
 
@@ -26,8 +29,11 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   PBD: pbdOps,
   network: networkOps,
   PIF: pifOps,
+  VLAN: vlanOps,
+  Bond: bondOps,
+  tunnel: tunnelOps,
   host: { ...hostOps, ...migrationHostOps },
-  pool: poolOps,
+  pool: { ...poolOps, ...vlanPoolOps },
   message: messageOps,
   VM_appliance: applianceOps,
   VM_group: vmGroupOps,

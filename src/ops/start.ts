@@ -8,6 +8,7 @@ import { replug } from './boot/storage.ts';
 import type { Services } from './context.ts';
 import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
+import { followNetwork, startNetwork } from './network/apply.ts';
 import { messagesOf, postMessage } from './message/post.ts';
 import { defineMigrationSteps, recoverReceptions } from './migration/steps.ts';
 import { recoverPlans } from './recover.ts';
@@ -45,13 +46,15 @@ export const startWork = async (services: Services, options: { readonly asRecord
   defineSteps(services);
   defineMigrationSteps(services);
   if (options.asRecorded !== true) await refreshEverything(services.db);
+  await startNetwork(services);
+  const network = followNetwork(services);
   await recoverPlans(services);
   const receptions = await recoverReceptions(services);
   const guests = followGuests(services);
   if (options.asRecorded !== true) await reconcileAll(services);
   return {
     stop: async () => {
-      await Promise.all([guests.stop(), receptions.stop()]);
+      await Promise.all([guests.stop(), receptions.stop(), network.stop()]);
       for (const uuid of Array.from(services.attachedSrs.keys())) await detachSr(services, uuid);
     },
   };

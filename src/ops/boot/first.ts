@@ -53,7 +53,7 @@ const fill = (
   const pool = insertPool(tx, host, sr, facts);
   syncCpus(tx, host, facts, numbers);
   tx.update('host', host, { control_domain: insertControlDomain(services, tx, host, facts) });
-  syncInterfaces(tx, host, facts.interfaces);
+  syncInterfaces(tx, host, facts.interfaces, facts.network);
   insertInternalNetwork(tx);
   insertTemplates(tx);
   return { host, pool };

@@ -30,15 +30,21 @@ const metricsOf = (port: PhysicalInterface): Partial<RecordOf<'PIF_metrics'>> =>
   last_updated: timeText(),
 });
 
-const insertPif = (tx: Tx, host: Ref<'host'>, port: PhysicalInterface, number: number): void => {
+/** A network and a PIF for an interface that is new. */
+export const insertInterface = (
+  tx: Tx,
+  host: Ref<'host'>,
+  port: PhysicalInterface,
+  { managed = true }: { readonly managed?: boolean } = {},
+): Ref<'PIF'> => {
   const network = tx.insert('network', {
     name_label: `Pool-wide network associated with ${port.device}`,
     MTU: port.mtu,
-    bridge: freeBridge(tx, bridgeOf(port.device), number),
+    bridge: freeBridge(tx, bridgeOf(port.device)),
     managed: true,
   });
   const metrics = tx.insert('PIF_metrics', metricsOf(port));
-  tx.insert('PIF', {
+  return tx.insert('PIF', {
     device: port.device,
     network,
     host,
@@ -47,40 +53,50 @@ const insertPif = (tx: Tx, host: Ref<'host'>, port: PhysicalInterface, number: n
     VLAN: -1,
     metrics,
     physical: true,
-    currently_attached: true,
+    currently_attached: managed,
     management: port.management,
     disallow_unplug: port.management,
-    managed: true,
+    managed,
     properties: { gro: 'on' },
     igmp_snooping_status: 'disabled',
     ...addressing(port),
   });
 };
 
-const freeBridge = (tx: Tx, wanted: string, number: number): string => {
+const freeBridge = (tx: Tx, wanted: string): string => {
   const taken = new Set([...tx.all('network')].map(([, network]) => network.bridge));
-  return taken.has(wanted) ? `${wanted}-${number}` : wanted;
+  if (!taken.has(wanted)) return wanted;
+  for (let number = 0; ; number++) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
 };
 
-const updatePif = (tx: Tx, ref: Ref<'PIF'>, port: PhysicalInterface): void => {
-  tx.update('PIF', ref, { MAC: port.mac, management: port.management, disallow_unplug: port.management, ...addressing(port) });
+/** Where the host's addresses are the database's to decide, what the machine has now does not count. */
+const updatePif = (tx: Tx, ref: Ref<'PIF'>, port: PhysicalInterface, ownsNics: boolean): void => {
+  tx.update('PIF', ref, {
+    MAC: port.mac,
+    ...(!ownsNics && { management: port.management, disallow_unplug: port.management, ...addressing(port) }),
+  });
   const { metrics } = tx.need('PIF', ref);
   if (tx.get('PIF_metrics', metrics)) tx.update('PIF_metrics', metrics, metricsOf(port));
 };
 
 /** Interfaces that are new get a network and a PIF; those known are refreshed. One that is missing stays: it may come back. */
-export const syncInterfaces = (tx: Tx, host: Ref<'host'>, ports: readonly PhysicalInterface[]): void => {
+export const syncInterfaces = (
+  tx: Tx,
+  host: Ref<'host'>,
+  ports: readonly PhysicalInterface[],
+  { ownsNics }: { readonly ownsNics: boolean },
+): void => {
   const known = new Map(
     [...tx.referrers('PIF', 'host', host)].flatMap(ref => {
       const pif = tx.need('PIF', ref);
       return pif.physical ? [[pif.device, ref] as const] : [];
     }),
   );
-  ports.forEach((port, number) => {
+  for (const port of ports) {
     const ref = known.get(port.device);
-    if (ref === undefined) insertPif(tx, host, port, number);
-    else updatePif(tx, ref, port);
-  });
+    if (ref === undefined) insertInterface(tx, host, port);
+    else updatePif(tx, ref, port, ownsNics);
+  }
 };
 
 /** The network by which guests reach the host itself. */

@@ -30,6 +30,6 @@ export const refreshFacts = async (services: Services, host: Ref<'host'>, facts:
     syncRoles(tx);
     syncDrivers(tx, services.storage);
     syncCpus(tx, host, facts, numbers);
-    syncInterfaces(tx, host, facts.interfaces);
+    syncInterfaces(tx, host, facts.interfaces, facts.network);
   });
 };

@@ -5,7 +5,7 @@ import type { Reader } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
-import { ensureBridgeOf } from './bridge.ts';
+import { attachNetwork } from './bridge.ts';
 import { reapply } from '../vif/plug.ts';
 
 /** Names that the system gives to bridges of its own. */
@@ -49,7 +49,7 @@ export const networkOps: OpsOf<'network'> = {
   attach: async (call, { network, host }) => {
     const { services } = call;
     services.db.need('host', host);
-    await ensureBridgeOf(services, services.db.need('network', network).bridge);
+    await attachNetwork(services, network);
   },
   set_default_locking_mode: async (call, { network, value }) => {
     const { services } = call;

@@ -4,6 +4,7 @@
 import { replug } from '../boot/storage.ts';
 import { findSelf } from '../boot/refresh.ts';
 import type { Services } from '../context.ts';
+import { startNetwork } from '../network/apply.ts';
 import { type RunningOps, startWork } from '../start.ts';
 import { startGuests } from './guests.ts';
 import { loadPool } from './load.ts';
@@ -19,6 +20,7 @@ export const startReplay = async (services: Services, pool: RecordedPool): Promi
   const asRecorded = db.doc(NAMESPACE, KEY) !== true;
   await replug(services, { asRecorded });
   if (asRecorded) {
+    await startNetwork(services);
     await startGuests(services);
     await db.transaction(tx => tx.putDoc(NAMESPACE, KEY, true));
   }

@@ -2,12 +2,8 @@
 // records follow the same rules, so that clients, and the recorded behaviour of other servers, can be tried.
 
 import { ops } from '../registry.ts';
-import { bondOps } from './bond.ts';
-import { simulatedPifOps } from './pif.ts';
 import { repositoryOps, repositoryPoolOps } from './repository.ts';
 import { callerOps, observerOps, rateLimitOps, sdnControllerOps } from './services.ts';
-import { tunnelOps } from './tunnel.ts';
-import { vlanOps, vlanPoolOps } from './vlan.ts';
 import { vmssOps, vmssVmOps } from './vmss.ts';
 import { vtpmOps } from './vtpm.ts';
 
@@ -15,11 +11,7 @@ import { vtpmOps } from './vtpm.ts';
 export const simulatedOps: typeof ops = {
   ...ops,
   VM: { ...vmssVmOps, ...ops.VM },
-  VLAN: vlanOps,
-  Bond: bondOps,
-  tunnel: tunnelOps,
-  PIF: { ...simulatedPifOps, ...ops.PIF },
-  pool: { ...vlanPoolOps, ...repositoryPoolOps, ...ops.pool },
+  pool: { ...repositoryPoolOps, ...ops.pool },
   VMSS: vmssOps,
   VTPM: vtpmOps,
   Repository: repositoryOps,

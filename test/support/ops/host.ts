@@ -48,7 +48,8 @@ const mortal = <T extends object>(life: Life, inner: T): T =>
   new Proxy(inner, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key);
-      if (typeof value !== 'function' || key === 'onEvent' || key === 'subscribe') return value;
+      if (typeof value !== 'function') return value;
+      if (key === 'onEvent' || key === 'subscribe') return value.bind(target);
       return (...args: readonly unknown[]): unknown => {
         const asks = key === 'transaction' || !('generation' in target);
         return life.dead && asks ? new Promise(() => undefined) : Reflect.apply(value, target, args);

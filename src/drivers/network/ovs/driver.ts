@@ -109,6 +109,7 @@ class OvsNetwork implements NetworkDriver {
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
     signal?.throwIfAborted();
     this.#desired = desired;
+    for (const { bridge } of desired.networks) this.#onDemand.delete(bridge);
     return untilAborted(this.#change({ kind: 'state' }), signal);
   }
 
@@ -128,6 +129,7 @@ class OvsNetwork implements NetworkDriver {
   };
 
   async ensureBridge(spec: BridgeSpec): Promise<void> {
+    if (this.#desired.networks.some(({ bridge }) => bridge === spec.bridge)) return;
     this.#onDemand.set(spec.bridge, spec);
     try {
       await this.#change({ kind: 'bridge', spec });

@@ -72,6 +72,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
       }
     }
     applied = desired;
+    for (const { bridge } of desired.networks) onDemand.delete(bridge);
     for (const { id, bridge } of desired.ports) if (bridgeOfVif.has(id)) bridgeOfVif.set(id, bridge);
     return failures;
   };
@@ -87,7 +88,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
       applied,
       rounds,
       ports: Object.fromEntries(bridgeOfVif),
-      onDemand: [...onDemand.keys()].filter(bridge => !applied.networks.some(network => network.bridge === bridge)),
+      onDemand: [...onDemand.keys()],
     }),
     tell: event => {
       for (const listener of listeners) listener(event);
@@ -110,7 +111,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
     },
     async ensureBridge({ bridge, networkId }) {
       await step('ensureBridge', bridge);
-      onDemand.set(bridge, networkId);
+      if (!applied.networks.some(network => network.bridge === bridge)) onDemand.set(bridge, networkId);
     },
     async removeBridge(bridge) {
       await step('removeBridge', bridge);

@@ -1,14 +1,13 @@
-// Addresses of interfaces, unplugging and forgetting them.
+// The host's own addresses on an interface: how it gets them, and what they are when they are given.
 
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Ref } from '../../lib/brand.ts';
-import { isNullRef } from '../../lib/brand.ts';
-import type { Reader, Tx } from '../../db/db.ts';
+import type { Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { BoundParamsOf, RecordOf } from '../../model/index.ts';
 import { change } from '../change.ts';
 import type { OpsOf } from '../context.ts';
-import { destroyVlan } from './vlan.ts';
+import { changeNetwork } from '../network/change.ts';
 
 const invalid = (parameter: string): XenError => new XenError('INVALID_IP_ADDRESS_SPECIFIED', [parameter]);
 
@@ -46,39 +45,9 @@ const reconfigureIPv6 = (tx: Tx, { self, mode, IPv6, gateway, DNS }: BoundParams
   });
 };
 
-const assertUnpluggable = (db: Reader, self: Ref<'PIF'>): void => {
-  const pif = db.need('PIF', self);
-  if (pif.management) throw new XenError('PIF_IS_MANAGEMENT_INTERFACE', [self]);
-  if (pif.disallow_unplug) throw new XenError('PIF_DOES_NOT_ALLOW_UNPLUG', [self]);
-  const used = db.need('network', pif.network).VIFs.find(vif => db.need('VIF', vif).currently_attached);
-  if (used !== undefined) throw new XenError('VIF_IN_USE', [pif.network, used]);
-};
-
-const forget = (tx: Tx, self: Ref<'PIF'>): void => {
-  const pif = tx.need('PIF', self);
-  if (!isNullRef(pif.bond_slave_of)) throw new XenError('PIF_BOND_STILL_EXISTS', [pif.bond_slave_of]);
-  if (pif.VLAN_slave_of.length > 0 || !isNullRef(pif.VLAN_master_of)) throw new XenError('PIF_VLAN_STILL_EXISTS', [self]);
-  if (pif.tunnel_access_PIF_of.length + pif.tunnel_transport_PIF_of.length > 0) throw new XenError('PIF_TUNNEL_STILL_EXISTS', [self]);
-  assertUnpluggable(tx, self);
-  tx.delete('PIF', self);
-};
-
-export const simulatedPifOps: OpsOf<'PIF'> = {
-  reconfigure_ip: (call, params) => change(call.services.db, tx => reconfigureIp(tx, params)),
-  reconfigure_ipv6: (call, params) => change(call.services.db, tx => reconfigureIPv6(tx, params)),
+export const addressOps: OpsOf<'PIF'> = {
+  reconfigure_ip: (call, params) => changeNetwork(call.services, tx => reconfigureIp(tx, params)),
+  reconfigure_ipv6: (call, params) => changeNetwork(call.services, tx => reconfigureIPv6(tx, params)),
   set_primary_address_type: (call, { self, primary_address_type }) =>
     change(call.services.db, tx => tx.update('PIF', self, { primary_address_type })),
-  unplug: (call, { self }) =>
-    change(call.services.db, tx => {
-      assertUnpluggable(tx, self);
-      tx.update('PIF', self, { currently_attached: false });
-    }),
-  forget: (call, { self }) => change(call.services.db, tx => forget(tx, self)),
-  /** Of a VLAN's interface: the VLAN goes too. */
-  destroy: (call, { self }) =>
-    change(call.services.db, tx => {
-      const { VLAN_master_of: vlan } = tx.need('PIF', self);
-      if (isNullRef(vlan)) throw new XenError('PIF_IS_PHYSICAL', [self]);
-      destroyVlan(tx, vlan);
-    }),
 };

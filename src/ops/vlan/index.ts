@@ -4,9 +4,9 @@ import type { Ref } from '../../lib/brand.ts';
 import { isNullRef } from '../../lib/brand.ts';
 import type { Reader, Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
-import { change } from '../change.ts';
 import type { OpsOf } from '../context.ts';
-import { assertNotConnected, insertVirtualPif, isBonded } from './pif-rules.ts';
+import { changeNetwork } from '../network/change.ts';
+import { assertNotConnected, insertVirtualPif, isBonded } from '../pif/rules.ts';
 
 const MAX_TAG = 4094;
 
@@ -44,8 +44,8 @@ export const destroyVlan = (tx: Tx, self: Ref<'VLAN'>): void => {
 };
 
 export const vlanOps: OpsOf<'VLAN'> = {
-  create: (call, { tagged_PIF, tag, network }) => change(call.services.db, tx => createVlan(tx, tagged_PIF, network, tag)),
-  destroy: (call, { self }) => change(call.services.db, tx => destroyVlan(tx, self)),
+  create: (call, { tagged_PIF, tag, network }) => changeNetwork(call.services, tx => createVlan(tx, tagged_PIF, network, tag)),
+  destroy: (call, { self }) => changeNetwork(call.services, tx => destroyVlan(tx, self)),
 };
 
 /** A VLAN on the interface of this name of every host. */
@@ -55,7 +55,7 @@ const onEveryHost = (tx: Tx, device: string, network: Ref<'network'>, tag: numbe
 };
 
 export const vlanPoolOps: OpsOf<'pool'> = {
-  create_VLAN: (call, { device, network, VLAN }) => change(call.services.db, tx => onEveryHost(tx, device, network, VLAN)),
+  create_VLAN: (call, { device, network, VLAN }) => changeNetwork(call.services, tx => onEveryHost(tx, device, network, VLAN)),
   create_VLAN_from_PIF: (call, { pif, network, VLAN }) =>
-    change(call.services.db, tx => onEveryHost(tx, tx.need('PIF', pif).device, network, VLAN)),
+    changeNetwork(call.services, tx => onEveryHost(tx, tx.need('PIF', pif).device, network, VLAN)),
 };

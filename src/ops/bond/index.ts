@@ -1,15 +1,16 @@
 // Bonds: several physical interfaces, the members, below one that is connected to the bond's network. What a member carried, its
-// addresses, VLANs and tunnels, goes to the bond, and back to the primary member when the bond is destroyed.
+// addresses, VLANs, tunnels and guests, goes to the bond, and back to the primary member when the bond is destroyed.
 
 import type { Ref } from '../../lib/brand.ts';
 import { isNullRef, nullRef } from '../../lib/brand.ts';
 import type { Reader, Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { BoundParamsOf, RecordOf } from '../../model/index.ts';
-import { change } from '../change.ts';
 import type { OpsOf } from '../context.ts';
-import { changedProperty, newProperties, propertiesForMode } from './bond-properties.ts';
-import { assertNotConnected, freeDevice, insertVirtualPif, isBonded } from './pif-rules.ts';
+import { changeNetwork } from '../network/change.ts';
+import { assertNotConnected, freeDevice, insertVirtualPif, isBonded, isMac } from '../pif/rules.ts';
+import { moveGuests } from './guests.ts';
+import { changedProperty, newProperties, propertiesForMode } from './properties.ts';
 
 type Pif = RecordOf<'PIF'>;
 
@@ -58,8 +59,6 @@ const assertMember = (db: Reader, ref: Ref<'PIF'>, host: Ref<'host'>): void => {
   if (!pif.physical) throw new XenError('PIF_IS_NOT_PHYSICAL', [ref]);
 };
 
-const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
-
 /** The member whose addresses the bond takes over: that of the management, else the one with addresses, else the first by name. */
 const primaryOf = (db: Reader, members: readonly Ref<'PIF'>[]): Ref<'PIF'> => {
   const rank = ({ management, ip_configuration_mode: mode }: Pif): number => (management ? 0 : mode !== 'None' ? 1 : 2);
@@ -92,6 +91,7 @@ const create = (tx: Tx, { network, members, MAC, mode, properties }: BoundParams
   const bond = tx.insert('Bond', { master, primary_slave: primary, mode, properties: settings, auto_update_mac: MAC === '' });
   for (const ref of refs.toReversed()) {
     moveUses(tx, ref, master);
+    moveGuests(tx, first.host, tx.need('PIF', ref).network, network);
     tx.update('PIF', ref, { ...noAddresses, bond_slave_of: bond, currently_attached: false });
   }
   return bond;
@@ -101,6 +101,7 @@ const destroy = (tx: Tx, self: Ref<'Bond'>): void => {
   const { master, primary_slave: primary, slaves } = tx.need('Bond', self);
   const pif = tx.need('PIF', master);
   moveUses(tx, master, primary);
+  moveGuests(tx, pif.host, pif.network, tx.need('PIF', primary).network);
   for (const ref of slaves) tx.update('PIF', ref, { bond_slave_of: nullRef(), currently_attached: true });
   tx.update('PIF', primary, addressesOf(pif));
   tx.delete('Bond', self);
@@ -109,15 +110,15 @@ const destroy = (tx: Tx, self: Ref<'Bond'>): void => {
 };
 
 export const bondOps: OpsOf<'Bond'> = {
-  create: (call, params) => change(call.services.db, tx => create(tx, params)),
-  destroy: (call, { self }) => change(call.services.db, tx => destroy(tx, self)),
+  create: (call, params) => changeNetwork(call.services, tx => create(tx, params)),
+  destroy: (call, { self }) => changeNetwork(call.services, tx => destroy(tx, self)),
   set_mode: (call, { self, value }) =>
-    change(call.services.db, tx => {
+    changeNetwork(call.services, tx => {
       const { properties } = tx.need('Bond', self);
       tx.update('Bond', self, { mode: value, properties: propertiesForMode(value, properties) });
     }),
   set_property: (call, { self, name, value }) =>
-    change(call.services.db, tx => {
+    changeNetwork(call.services, tx => {
       const { mode, properties } = tx.need('Bond', self);
       tx.update('Bond', self, { properties: changedProperty(mode, properties, name, value) });
     }),

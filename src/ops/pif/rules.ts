@@ -22,6 +22,8 @@ export const freeDevice = (db: Reader, host: Ref<'host'>, prefix: string): strin
   for (let number = 0; ; number++) if (!taken.has(`${prefix}${number}`)) return `${prefix}${number}`;
 };
 
+export const isMac = (text: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text);
+
 export const freshMac = (): string => macFrom(randomBytes(6));
 
 /** An interface that exists in the switch alone. */

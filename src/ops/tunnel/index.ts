@@ -4,9 +4,9 @@ import type { Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { BoundParamsOf } from '../../model/index.ts';
-import { change } from '../change.ts';
 import type { OpsOf } from '../context.ts';
-import { assertNotConnected, freeDevice, freshMac, insertVirtualPif } from './pif-rules.ts';
+import { changeNetwork } from '../network/change.ts';
+import { assertNotConnected, freeDevice, freshMac, insertVirtualPif } from '../pif/rules.ts';
 
 const create = (tx: Tx, { transport_PIF: below, network, protocol }: BoundParamsOf<'tunnel.create'>): Ref<'tunnel'> => {
   const pif = tx.need('PIF', below);
@@ -24,9 +24,9 @@ const create = (tx: Tx, { transport_PIF: below, network, protocol }: BoundParams
 };
 
 export const tunnelOps: OpsOf<'tunnel'> = {
-  create: (call, params) => change(call.services.db, tx => create(tx, params)),
+  create: (call, params) => changeNetwork(call.services, tx => create(tx, params)),
   destroy: (call, { self }) =>
-    change(call.services.db, tx => {
+    changeNetwork(call.services, tx => {
       const { access_PIF: access } = tx.need('tunnel', self);
       tx.delete('tunnel', self);
       if (tx.get('PIF', access)) tx.delete('PIF', access);

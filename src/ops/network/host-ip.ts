@@ -1,0 +1,59 @@
+// The addresses that a PIF's record gives to the host itself.
+
+import type { HostIp, Ipv4Config, Ipv6Config } from '../../drivers/network.ts';
+import type { RecordOf } from '../../model/index.ts';
+
+type Pif = RecordOf<'PIF'>;
+
+/** 255.255.255.0 → 24. */
+export const prefixOfNetmask = (netmask: string): number =>
+  netmask
+    .split('.')
+    .map(part => (Number(part) >>> 0).toString(2).replaceAll('0', '').length)
+    .reduce((sum, bits) => sum + bits, 0);
+
+const ipv4Of = (pif: Pif): Ipv4Config => {
+  switch (pif.ip_configuration_mode) {
+    case 'None':
+      return { kind: 'none' };
+    case 'DHCP':
+      return { kind: 'dhcp' };
+    case 'Static':
+      return {
+        kind: 'static',
+        address: pif.IP,
+        prefixLength: prefixOfNetmask(pif.netmask),
+        ...(pif.gateway !== '' && { gateway: pif.gateway }),
+      };
+    default:
+      return pif.ip_configuration_mode satisfies never;
+  }
+};
+
+const ipv6Of = (pif: Pif): Ipv6Config => {
+  switch (pif.ipv6_configuration_mode) {
+    case 'None':
+      return { kind: 'none' };
+    case 'DHCP':
+      return { kind: 'dhcp' };
+    case 'Autoconf':
+      return { kind: 'autoconf' };
+    case 'Static': {
+      const [address = '', prefix = '64'] = (pif.IPv6[0] ?? '').split('/');
+      if (address === '') return { kind: 'none' };
+      return { kind: 'static', address, prefixLength: Number(prefix), ...(pif.ipv6_gateway !== '' && { gateway: pif.ipv6_gateway }) };
+    }
+    default:
+      return pif.ipv6_configuration_mode satisfies never;
+  }
+};
+
+/** Undefined for an interface on which the host has no addresses. */
+export const hostIp = (pif: Pif): HostIp | undefined => {
+  const [ipv4, ipv6] = [ipv4Of(pif), ipv6Of(pif)];
+  if (ipv4.kind === 'none' && ipv6.kind === 'none' && !pif.management) return undefined;
+  const dns = pif.DNS.split(',')
+    .map(server => server.trim())
+    .filter(server => server !== '');
+  return { ipv4, ipv6, dns, isManagement: pif.management };
+};
