@@ -95,12 +95,30 @@ export const networkContract = (make: () => Promise<NetworkHarness>): void => {
     expect(await network.ports()).toEqual([good.id]);
   });
 
-  test('lets nothing through a disabled port', async () => {
+  test('keeps the NIC of a port, whatever its lock: it changes while the guest runs', async () => {
     await ensure();
     const vif = port();
-    await network.plug(vif);
-    expect(await network.plug({ ...vif, lockingMode: 'disabled' })).toEqual({ kind: 'none' });
+    const attachment = await network.plug(vif);
+    for (const lockingMode of ['disabled', 'locked', 'disabled', 'unlocked', 'locked'] as const) {
+      expect(await network.plug({ ...vif, lockingMode, ipv4Allowed: ['10.0.0.1'] })).toEqual(attachment);
+      expect(await network.ports()).toEqual([vif.id]);
+    }
+    await network.unplug(vif.id);
     expect(await network.ports()).toEqual([]);
+    await network.removeBridge(bridge);
+  });
+
+  test('holds locked ports at their networks as any other', async () => {
+    await ensure();
+    await network.ensureBridge({ bridge: 'xenbr1', networkId: randomUUID(), mtu: 1500 });
+    const [vif, other] = [port({ lockingMode: 'locked' }), port({ lockingMode: 'disabled' })];
+    await Promise.all([network.plug(vif), network.plug(other)]);
+    await expect(network.removeBridge(bridge)).rejects.toMatchObject({ kind: 'in-use' });
+    await Promise.all([network.plug({ ...vif, bridge: 'xenbr1' }), network.unplug(other.id)]);
+    await network.removeBridge(bridge);
+    await expect(network.removeBridge('xenbr1')).rejects.toMatchObject({ kind: 'in-use' });
+    await network.unplug(vif.id);
+    await network.removeBridge('xenbr1');
   });
 
   test('finds its ports after a restart', async () => {

@@ -7,7 +7,8 @@ import type { HostNetwork, VifPort } from '../desired.ts';
 import type { BridgeSpec } from '../../network.ts';
 import { bridgeFor, placeOf } from './bridge.ts';
 import { Draft, type View } from './draft.ts';
-import { guestPort, vifOf } from './guest-ports.ts';
+import { leavingGuard } from './guard/place.ts';
+import { removeGuest, setGuest, vifOf } from './guest-ports.ts';
 import type { Host } from './host.ts';
 import { operationsOf } from './operations.ts';
 import { bridgeKey, externalId, isOurs } from './owner.ts';
@@ -30,6 +31,8 @@ export interface Batch {
   readonly operations: readonly JsonObject[];
   /** One for each wish, in order. */
   readonly outcomes: readonly Outcome[];
+  /** VIFs whose rules on the guard bridge have to go first. */
+  readonly leaving: readonly string[];
 }
 
 const planned = (...interfaces: string[]): Outcome => ({ kind: 'planned', interfaces });
@@ -69,16 +72,7 @@ const planNoBridge = (draft: Draft, host: Host, name: string): Outcome => {
 const planPort = (draft: Draft, host: Host, port: VifPort, ifname: string): Outcome => {
   const place = placeOf(draft, host, port.bridge);
   if (!place) return refused(new DriverError('not-found', `there is no bridge ${port.bridge} on this host`));
-  planNoPort(draft, host, port.id, ifname);
-  draft.setPort(place.bridge, guestPort(host, port, ifname, place.tag));
-  return planned(ifname);
-};
-
-/** `but`: a port of this name stays. */
-const planNoPort = (draft: Draft, host: Host, vifId: string, but?: string): Outcome => {
-  for (const port of Array.from(draft.ports.values()))
-    if (vifOf(port, host.tag) === vifId && port.name !== but) draft.removePort(port.name);
-  return planned();
+  return planned(...setGuest(draft, host, port, ifname, place));
 };
 
 const planWish = (draft: Draft, host: Host, wish: Wish): Outcome => {
@@ -92,7 +86,8 @@ const planWish = (draft: Draft, host: Host, wish: Wish): Outcome => {
     case 'port':
       return planPort(draft, host, wish.port, wish.ifname);
     case 'no-port':
-      return planNoPort(draft, host, wish.vifId);
+      removeGuest(draft, host, wish.vifId);
+      return planned();
     default:
       return wish satisfies never;
   }
@@ -115,7 +110,11 @@ export const planBatch = (view: View, host: Host, wishes: readonly Wish[]): Batc
       throw error;
     }
   });
-  return { operations: operationsOf(draft), outcomes: outcomes.map(outcome => onlyRemaining(draft, outcome)) };
+  return {
+    operations: operationsOf(draft),
+    outcomes: outcomes.map(outcome => onlyRemaining(draft, outcome)),
+    leaving: leavingGuard(view, draft, host),
+  };
 };
 
 /** VIFs of this host that have ports. */

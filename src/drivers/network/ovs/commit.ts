@@ -68,33 +68,53 @@ const settle = (outcome: Outcome, broken: ReadonlyMap<string, string>): Settled<
   }
 };
 
-const transact = async ({ client, view }: Connection, { operations, outcomes }: Batch): Promise<void> => {
-  if (operations.length === 0) return;
-  const results = await client.transact([...operations, ...bumpConfiguration]);
-  await view.untilApplied(client, nextCfgOf(results), new Set(outcomes.flatMap(interfacesOf)));
+/** The batch and `more` in one transaction, then `after`. Locked VIFs that it moves are closed first, and until the end. */
+const submit = async (
+  { client, rules }: Connection,
+  { operations, leaving }: Batch,
+  more: readonly JsonObject[],
+  after: (results: readonly JsonObject[]) => Promise<void> = async () => undefined,
+): Promise<void> => {
+  try {
+    if (leaving.length > 0) await rules.leave(leaving);
+    await after(await client.transact([...operations, ...more]));
+  } finally {
+    rules.stay(leaving);
+  }
+};
+
+/** Waits until the switch has it, at the least what is in its database already. */
+const submitAndWait = async (connection: Connection, batch: Batch): Promise<void> => {
+  const { client, view } = connection;
+  const devices = new Set(batch.outcomes.flatMap(interfacesOf));
+  await submit(connection, batch, bumpConfiguration, results => view.untilApplied(client, nextCfgOf(results), devices));
+};
+
+const transact = async (connection: Connection, batch: Batch): Promise<void> => {
+  if (batch.operations.length > 0) await submitAndWait(connection, batch);
 };
 
 /** What the switch could not make on demand does not stay in its database either. A state's own wishes stay. */
-const withdraw = async ({ client, view, host }: Connection, wishes: readonly Wish[]): Promise<void> => {
+const withdraw = async (connection: Connection, wishes: readonly Wish[]): Promise<void> => {
   const undo = wishes.flatMap((wish): Wish[] => {
     if (wish.kind === 'port') return [{ kind: 'no-port', vifId: wish.port.id }];
     return wish.kind === 'bridge' ? [{ kind: 'no-bridge', bridge: wish.spec.bridge }] : [];
   });
-  const { operations } = planBatch(view, host, undo);
-  if (operations.length > 0) await client.transact([...operations, ...bumpConfiguration]);
+  const batch = planBatch(connection.view, connection.host, undo);
+  if (batch.operations.length > 0) await submit(connection, batch, bumpConfiguration);
 };
 
 const refusedBy = (error: OvsdbError): DriverError => new DriverError('failed', error.message, { cause: error });
 
 /** A state whose transaction is refused: which of its networks is it? The others are made. */
 const bisectState = async (connection: Connection, wish: Extract<Wish, { kind: 'state' }>): Promise<Settled<Failures>> => {
-  const { client, view, host } = connection;
+  const { view, host } = connection;
   const guilty = new Map<string, DriverError>();
   const attempt = async (bridges: readonly string[]): Promise<void> => {
     const options = { ...wish.options, only: new Set(bridges) };
     try {
-      const { operations } = planBatch(view, host, [{ ...wish, options }]);
-      if (operations.length > 0) await client.transact(operations);
+      const batch = planBatch(view, host, [{ ...wish, options }]);
+      if (batch.operations.length > 0) await submit(connection, batch, []);
     } catch (error) {
       if (!(error instanceof OvsdbError)) throw error;
       const [only, ...more] = bridges;
@@ -113,8 +133,7 @@ const bisectState = async (connection: Connection, wish: Extract<Wish, { kind: '
   const spared = new Set(guilty.keys());
   const batch = planBatch(view, host, [{ ...wish, options: { ...wish.options, spared } }]);
   // At the least it waits until the switch has what the halves brought.
-  const results = await client.transact([...batch.operations, ...bumpConfiguration]);
-  await view.untilApplied(client, nextCfgOf(results), new Set(batch.outcomes.flatMap(interfacesOf)));
+  await submitAndWait(connection, batch);
   const [outcome] = batch.outcomes;
   const settled: Settled<Failures> = outcome ? settle(outcome, brokenInterfaces(connection)) : { ok: true, value: none };
   if (!settled.ok) return settled;

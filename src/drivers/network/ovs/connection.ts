@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../hypervisor.ts';
 import type { NicChoice } from '../../network.ts';
+import type { RuleKeeper } from './guard/rule-keeper.ts';
 import type { Host } from './host.ts';
 import { createNames } from './names.ts';
 import { OvsdbClient } from './ovsdb-client.ts';
@@ -13,6 +14,8 @@ export interface Connection {
   readonly client: OvsdbClient;
   readonly view: SwitchView;
   readonly host: Host;
+  /** Of the guard bridge. */
+  readonly rules: RuleKeeper;
 }
 
 export interface ConnectionOptions {
@@ -23,6 +26,7 @@ export interface ConnectionOptions {
   readonly datapath: 'auto' | 'system' | 'netdev';
   readonly privateNames: boolean;
   readonly nics: NicChoice;
+  readonly rules: RuleKeeper;
 }
 
 /** The datapath is the kernel's where its module is loaded, else user space. */
@@ -40,14 +44,21 @@ export const takesNic =
 
 export const rundirOf = (rundir: string | undefined): string => rundir ?? process.env['OVS_RUNDIR'] ?? '/var/run/openvswitch';
 
-export const connectSwitch = async ({ tag, rundir, datapath, privateNames, nics }: ConnectionOptions): Promise<Connection> => {
+export const connectSwitch = async ({ tag, rundir, datapath, privateNames, nics, rules }: ConnectionOptions): Promise<Connection> => {
   const client = await OvsdbClient.connect(join(rundirOf(rundir), 'db.sock'));
   try {
     const view = await SwitchView.follow(client);
     if (!view.switch) throw new DriverError('bad-state', "Open vSwitch's database is empty: ovs-vswitchd has never run on it");
     const isSystem = datapath === 'auto' ? await hasKernelDatapath(view.switch.datapathTypes) : datapath === 'system';
     const names = createNames(tag, privateNames);
-    return { client, view, host: { tag, datapathType: isSystem ? 'system' : 'netdev', names, takes: takesNic(nics) } };
+    const host = {
+      tag,
+      datapathType: isSystem ? 'system' : 'netdev',
+      names,
+      takes: takesNic(nics),
+      numbersInRules: () => rules.named,
+    } as const;
+    return { client, view, host, rules };
   } catch (error) {
     client.close();
     throw error;

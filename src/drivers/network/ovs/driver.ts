@@ -28,7 +28,9 @@ import { HostAddresses } from '../host/addresses.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
-import { type Connection, connectSwitch, takesNic } from './connection.ts';
+import { type Connection, connectSwitch, rundirOf, takesNic } from './connection.ts';
+import { guardDevice, guardedPorts, isGuarded } from './guard/layout.ts';
+import { RuleKeeper } from './guard/rule-keeper.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
@@ -67,6 +69,7 @@ class OvsNetwork implements NetworkDriver {
   readonly #keeper: Keeper;
   /** Absent where no NIC is ours to use: then the host's addresses are not either. */
   readonly #addresses: HostAddresses | undefined;
+  readonly #rules: RuleKeeper;
   readonly #onDemand = new Map<string, BridgeSpec>();
   #desired: HostNetwork = noNetwork;
   #spared: ReadonlySet<string> = new Set();
@@ -80,6 +83,8 @@ class OvsNetwork implements NetworkDriver {
     const { log, resolvConf } = options;
     if (this.#ownsNics)
       this.#addresses = new HostAddresses({ runDir: join(options.stateDir, 'run', 'network'), log, ...(resolvConf && { resolvConf }) });
+    const guardSocket = join(rundirOf(options.rundir), `${guardDevice(this.#tag)}.mgmt`);
+    this.#rules = new RuleKeeper({ socketPath: guardSocket, log: options.log });
     this.#keeper = createKeeper({
       log: options.log,
       desired: () => this.#desired,
@@ -148,16 +153,6 @@ class OvsNetwork implements NetworkDriver {
 
   async plug(port: VifPort): Promise<NicAttachment> {
     if (!uuidPattern.test(port.id)) throw new DriverError('bad-config', `"${port.id}" is not the uuid of a VIF`);
-    if (port.lockingMode === 'locked')
-      throw new DriverError(
-        'unsupported',
-        `VIF ${port.id} is locked to its addresses, which this version cannot enforce; it stays unplugged`,
-      );
-    if (port.lockingMode === 'disabled') {
-      // Nothing may pass: the guest has a NIC without a link.
-      await this.unplug(port.id);
-      return { kind: 'none' };
-    }
     const ifname = tapName(this.#tag, port.id);
     await this.#change({ kind: 'port', port, ifname });
     const { host } = await this.#connected();
@@ -176,6 +171,7 @@ class OvsNetwork implements NetworkDriver {
   async close(): Promise<void> {
     this.#keeper.close();
     this.#addresses?.close();
+    this.#rules.close();
     const connection = await this.#connection?.catch(() => undefined); // it never stood
     connection?.client.close();
   }
@@ -183,7 +179,7 @@ class OvsNetwork implements NetworkDriver {
   #connected(): Promise<Connection> {
     if (this.#connection) return this.#connection;
     const { rundir, datapath = 'auto', privateNames = false, nics = 'none' } = this.#options;
-    const connecting = connectSwitch({ tag: this.#tag, rundir, datapath, privateNames, nics });
+    const connecting = connectSwitch({ tag: this.#tag, rundir, datapath, privateNames, nics, rules: this.#rules });
     this.#connection = connecting;
     // A failed attempt, or a connection that ended, is not kept: the next call tries anew.
     const forget = (): void => {
@@ -191,6 +187,7 @@ class OvsNetwork implements NetworkDriver {
     };
     connecting.then(connection => {
       this.#keeper.follow(connection);
+      this.#keepRules(connection);
       void connection.client.closed.then(() => {
         forget();
         this.#keeper.lost();
@@ -244,7 +241,7 @@ class OvsNetwork implements NetworkDriver {
   /** Ports of guests that the switch does not have, though their devices are there. */
   async #lostPorts({ view, host }: Connection): Promise<readonly VifPort[]> {
     const there = new Set(pluggedVifs(view, host.tag));
-    const missing = this.#desired.ports.filter(({ id, lockingMode }) => lockingMode === 'unlocked' && !there.has(id));
+    const missing = this.#desired.ports.filter(({ id }) => !there.has(id));
     if (missing.length === 0) return [];
     const taps = new Set(await tapVifs(this.#tag));
     return missing.filter(({ id }) => taps.has(id));
@@ -267,8 +264,33 @@ class OvsNetwork implements NetworkDriver {
       if (wish) settled.set(wish, result);
     }
     await this.#cleanUp(wishes, settled);
+    await this.#enforce(connection, settled);
     const lost: Settled<Failures> = { ok: false, error: new DriverError('failed', 'a wish was not answered') };
     return wishes.map(wish => settled.get(wish) ?? lost);
+  }
+
+  /** A lock counts when its rules are on the switch. One whose rules are not stays plugged, and closed to what is new. */
+  async #enforce({ view }: Connection, settled: Map<Wish, Settled<Failures>>): Promise<void> {
+    const counts = ([wish, result]: [Wish, Settled<Failures>]): boolean =>
+      result.ok && (wish.kind === 'state' || (wish.kind === 'port' && isGuarded(wish.port)));
+    const waiting = [...settled].filter(counts).map(([wish]) => wish);
+    if (waiting.length === 0) return;
+    try {
+      await this.#rules.want(guardedPorts(view, this.#tag));
+    } catch (error) {
+      for (const wish of waiting) if (wish.kind === 'port') settled.set(wish, { ok: false, error });
+    }
+  }
+
+  /** What the switch's database says is locked is kept so, whoever wrote it there: this process, or one before it. */
+  #keepRules({ view }: Connection): void {
+    const keep = (): void => {
+      this.#rules.want(guardedPorts(view, this.#tag)).catch((error: unknown) => {
+        this.#options.log.warn('a change of locked VIFs is not in force yet', { error });
+      });
+    };
+    view.watch(keep);
+    keep();
   }
 
   /** Removes the taps of ports that are gone, and of those that did not come to be. */

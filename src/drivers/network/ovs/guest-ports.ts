@@ -1,8 +1,10 @@
-// The ports of guests on the draft. Each notes the XenAPI bridge that it is for, so that it follows when that bridge moves.
+// The ports of guests on the draft: on their networks' bridges, or behind the guard and by its doors. Each notes the XenAPI bridge that it is for, so that it follows when that bridge moves.
 
 import type { VifPort } from '../desired.ts';
-import { placeOf } from './bridge.ts';
+import { type Place, placeOf } from './bridge.ts';
 import type { Draft, DraftPort, PortSpec } from './draft.ts';
+import { doorsOf, isGuarded, noLockIds, tapBehind } from './guard/layout.ts';
+import { placeBehindGuard, removeFromGuard } from './guard/place.ts';
 import type { Host } from './host.ts';
 import { bridgeKey, externalId, isOurs, ownerKey, vifKey } from './owner.ts';
 
@@ -10,13 +12,13 @@ import { bridgeKey, externalId, isOurs, ownerKey, vifKey } from './owner.ts';
 export const vifOf = (port: DraftPort | undefined, tag: string): string | undefined =>
   port && isOurs(port, tag) ? externalId(port, vifKey) : undefined;
 
-export const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null): PortSpec => ({
+const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null): PortSpec => ({
   name: ifname,
   columns: {
     // Without it an untagged port is a trunk: it would hear every VLAN, and a guest could send into any.
     vlan_mode: 'access',
     tag,
-    external_ids: { [vifKey]: port.id, 'xs-vm-uuid': port.vmId, [ownerKey]: host.tag, [bridgeKey]: port.bridge },
+    external_ids: { ...noLockIds, [vifKey]: port.id, 'xs-vm-uuid': port.vmId, [ownerKey]: host.tag, [bridgeKey]: port.bridge },
   },
   interfaces: [
     {
@@ -27,10 +29,37 @@ export const guestPort = (host: Host, port: VifPort, ifname: string, tag: number
         ingress_policing_rate: port.rateKbps ?? 0,
         // A tenth of a second's worth: smaller bursts keep TCP from reaching the rate.
         ingress_policing_burst: Math.ceil((port.rateKbps ?? 0) / 10),
+        ofport_request: null,
       },
     },
   ],
 });
+
+/** The VIF is at its place, by way of the guard if it is locked or disabled. Names the interfaces that have to work. */
+export const setGuest = (draft: Draft, host: Host, port: VifPort, tap: string, place: Place): readonly string[] => {
+  const direct = guestPort(host, port, tap, place.tag);
+  const { inner, outer } = doorsOf(tap);
+  if (isGuarded(port)) {
+    removeFronts(draft, host, port.id, outer);
+    draft.setPort(place.bridge, placeBehindGuard(draft, host, port, direct));
+    return [tap, inner, outer];
+  }
+  removeFronts(draft, host, port.id, tap);
+  draft.setPort(place.bridge, direct);
+  removeFromGuard(draft, host, port.id);
+  return [tap];
+};
+
+export const removeGuest = (draft: Draft, host: Host, vifId: string): void => {
+  removeFronts(draft, host, vifId);
+  removeFromGuard(draft, host, vifId);
+};
+
+/** The VIF's ports on its network's bridge; `but`: a port of this name stays. */
+const removeFronts = (draft: Draft, host: Host, vifId: string, but?: string): void => {
+  for (const port of Array.from(draft.ports.values()))
+    if (vifOf(port, host.tag) === vifId && port.name !== but) draft.removePort(port.name);
+};
 
 /** Each port that is there is where its network is: as `ports` say, else as it noted itself. */
 export const placeGuests = (draft: Draft, host: Host, ports: readonly VifPort[]): void => {
@@ -39,14 +68,10 @@ export const placeGuests = (draft: Draft, host: Host, ports: readonly VifPort[])
     const id = vifOf(port, host.tag);
     if (id === undefined) continue;
     const vif = wanted.get(id);
-    if (vif?.lockingMode === 'disabled') {
-      draft.removePort(port.name);
-      continue;
-    }
     const bridge = vif?.bridge ?? externalId(port, bridgeKey);
     const place = bridge === undefined ? undefined : placeOf(draft, host, bridge);
     if (!place) continue;
-    if (vif) draft.setPort(place.bridge, guestPort(host, vif, port.name, place.tag));
+    if (vif) setGuest(draft, host, vif, tapBehind(port.name), place);
     else if (port.bridge !== place.bridge || port.columns['tag'] !== place.tag)
       draft.setPort(place.bridge, {
         name: port.name,

@@ -9,4 +9,6 @@ export interface Host {
   readonly names: Names;
   /** Whether a NIC of the machine may be put on a bridge. */
   takes(device: string): boolean;
+  /** OpenFlow numbers on the guard bridge that rules there may name: left out, none. */
+  readonly numbersInRules?: () => ReadonlySet<number>;
 }

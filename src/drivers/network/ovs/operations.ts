@@ -75,7 +75,7 @@ const bridgeOperations = (draft: Draft, names: RowNames): readonly JsonObject[] 
     if (!row) {
       const ports = setOf([...bridge.ports].map(port => names.refOf('port', port, draft.ports.get(port)?.row)));
       const id = names.fresh('bridge', name);
-      // The fail mode is set at creation only: a later change would drop all flows.
+      // The fail mode, where none is asked for, is set at creation only: a later change would drop all flows.
       const made = { name, fail_mode: 'standalone', ...encodeRow(columns), ports };
       operations.push({ op: 'insert', table: 'Bridge', 'uuid-name': id, row: made });
       added.push(namedUuid(id));

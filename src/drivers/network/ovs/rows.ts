@@ -48,7 +48,7 @@ export interface SwitchRow {
 const mapColumns = new Set(['external_ids', 'other_config', 'options']);
 
 const written = {
-  Bridge: ['datapath_type', 'external_ids', 'other_config', 'mcast_snooping_enable'],
+  Bridge: ['datapath_type', 'fail_mode', 'external_ids', 'other_config', 'mcast_snooping_enable'],
   Port: [
     'external_ids',
     'other_config',
@@ -61,7 +61,17 @@ const written = {
     'bond_downdelay',
     'protected',
   ],
-  Interface: ['type', 'options', 'external_ids', 'other_config', 'mtu_request', 'mac', 'ingress_policing_rate', 'ingress_policing_burst'],
+  Interface: [
+    'type',
+    'options',
+    'external_ids',
+    'other_config',
+    'mtu_request',
+    'mac',
+    'ingress_policing_rate',
+    'ingress_policing_burst',
+    'ofport_request',
+  ],
 } as const;
 
 /** What is asked of the monitor. */

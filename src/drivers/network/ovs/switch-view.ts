@@ -48,7 +48,7 @@ export class SwitchView {
   readonly interfaces = new Map<string, InterfaceRow>();
   #switch: SwitchRow | undefined;
   readonly #waiting = new Set<() => void>();
-  #onChange: (changes: readonly RowChange[]) => void = () => undefined;
+  readonly #listeners = new Set<(changes: readonly RowChange[]) => void>();
 
   /** Follows the switch behind `client` for as long as that connection lasts. */
   static async follow(client: OvsdbClient): Promise<SwitchView> {
@@ -65,7 +65,7 @@ export class SwitchView {
 
   /** Calls back after each update that comes from now on, with the rows that it changed. */
   watch(listener: (changes: readonly RowChange[]) => void): void {
-    this.#onChange = listener;
+    this.#listeners.add(listener);
   }
 
   update(updates: TableUpdates): void {
@@ -78,7 +78,7 @@ export class SwitchView {
       ...take(this.interfaces, updates['Interface'], decode.Interface).map(change => ({ table: 'Interface' as const, ...change })),
     ];
     this.#wake();
-    if (changes.length > 0) this.#onChange(changes);
+    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
   }
 
   #wake(): void {

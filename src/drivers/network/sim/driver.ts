@@ -120,13 +120,9 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
       onDemand.delete(bridge);
       applied = { ...applied, networks: applied.networks.filter(network => network.bridge !== bridge) };
     },
-    async plug({ id, bridge, lockingMode }) {
+    async plug({ id, bridge }) {
       await step('plug', id);
       if (!isThere(bridge)) throw new DriverError('not-found', `there is no bridge ${bridge} on this host`);
-      if (lockingMode === 'disabled') {
-        bridgeOfVif.delete(id);
-        return { kind: 'none' };
-      }
       bridgeOfVif.set(id, bridge);
       return { kind: 'tap', ifname: `tap${id.slice(0, 8)}` };
     },
