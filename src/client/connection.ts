@@ -63,6 +63,11 @@ export class HttpConnection {
     this.#stream.end();
   }
 
+  /** Ends the connection at once; a request that is on its way is rejected. */
+  abandon(): void {
+    this.#fail(this.#lost());
+  }
+
   #read(bytes: Buffer): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;

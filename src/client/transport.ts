@@ -41,9 +41,11 @@ export class HttpTransport implements Transport {
   readonly address: ServerAddress;
   readonly #options: HttpTransportOptions;
   readonly #idle: HttpConnection[] = [];
+  readonly #busy = new Set<HttpConnection>();
   readonly #waiting: (() => void)[] = [];
   #inUse = 0;
   #protocol: RpcProtocol | undefined;
+  #closed = false;
 
   constructor(address: ServerAddress, options: HttpTransportOptions = {}) {
     this.address = address;
@@ -80,8 +82,11 @@ export class HttpTransport implements Transport {
     return { address: this.address, trust: this.#options.trust };
   }
 
+  /** Ends all connections. What is still on its way is waited for by nobody: it would keep the process from ending. */
   close(): void {
+    this.#closed = true;
     for (const connection of this.#idle.splice(0)) connection.close();
+    for (const connection of this.#busy) connection.abandon();
   }
 
   async #recall(): Promise<RpcProtocol | undefined> {
@@ -110,9 +115,11 @@ export class HttpTransport implements Transport {
   async #post(protocol: RpcProtocol, body: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
     const headers = { host: this.#name, 'content-type': CONTENT_TYPES[protocol], 'user-agent': 'xcp' };
     const connection = await this.#take(signal);
+    this.#busy.add(connection);
     try {
       return await connection.request({ method: 'POST', path: PATHS[protocol], headers, body }, signal);
     } finally {
+      this.#busy.delete(connection);
       this.#give(connection);
     }
   }
@@ -122,9 +129,9 @@ export class HttpTransport implements Transport {
     this.#inUse += 1;
     try {
       for (;;) {
-        const connection = this.#idle.pop();
-        if (connection === undefined) return await this.open(signal);
-        if (connection.isOpen) return connection;
+        const connection = this.#idle.pop() ?? (await this.open(signal));
+        if (this.#closed) connection.abandon();
+        if (connection.isOpen || this.#closed) return connection;
       }
     } catch (error) {
       this.#leave();
@@ -133,7 +140,7 @@ export class HttpTransport implements Transport {
   }
 
   #give(connection: HttpConnection): void {
-    if (connection.isOpen) this.#idle.push(connection);
+    if (connection.isOpen && !this.#closed) this.#idle.push(connection);
     else connection.close();
     this.#leave();
   }

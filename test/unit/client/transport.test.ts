@@ -165,3 +165,14 @@ test('a certificate is pinned at the first contact and another one refused', asy
   await expect(connect()).rejects.toMatchObject({ problem: 'untrusted' });
   await expect(connect()).rejects.toBeInstanceOf(ConnectionError);
 });
+
+test('closing ends what is still on its way, and nothing is begun any more', async () => {
+  const { path, connections } = await onSocket(() => 'hang');
+  const transport = new HttpTransport({ kind: 'unix', path });
+  const waiting = Array.from({ length: 10 }, () => transport.request(call));
+  const ended = Promise.allSettled(waiting);
+  while (connections() < 8) await new Promise(resolve => setImmediate(resolve));
+  transport.close();
+  for (const outcome of await ended) expect(outcome).toMatchObject({ status: 'rejected', reason: { problem: 'lost' } });
+  await expect(transport.request(call)).rejects.toMatchObject({ problem: 'lost' });
+});
