@@ -1,13 +1,10 @@
 // The fields of the command line's classes, held against the published facts: none missing, in the same order, with the same labels,
 // settable in the same way; what the lists show, and the texts of the enumerations.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cliClasses, isCliClass, loadRecord, type RecordName } from '../../../src/cli/records/classes.ts';
 import { fieldsOf, isMap, isSettable } from '../../../src/cli/records/spec.ts';
-
-const spec = join(process.env['XCP_SPEC'] ?? resolve(import.meta.dirname, '../../../../shared/spec'), 'xe-records.json');
+import { readFacts } from '../../facts/facts.ts';
 
 interface FieldFact {
   readonly name: string;
@@ -27,24 +24,24 @@ interface Facts {
   }[];
   readonly records: readonly { readonly record: string; readonly api_class: string; readonly fields: readonly FieldFact[] }[];
 }
-const facts = existsSync(spec) ? (JSON.parse(readFileSync(spec, 'utf8')) as Facts) : undefined;
+const facts = readFacts<Facts>('xe-records');
 
 const loaded = new Map<string, Awaited<ReturnType<typeof loadRecord>>>();
 for (const { record } of Object.values(cliClasses)) loaded.set(record, await loadRecord(record));
 const showsAll = (name: string): boolean => isCliClass(name) && cliClasses[name].shown.length === 0;
 const recordNames: ReadonlyMap<string, RecordName> = new Map(
-  (facts?.classes ?? []).flatMap(({ cli_class: name, record }) => (isCliClass(name) ? [[record, cliClasses[name].record] as const] : [])),
+  facts.classes.flatMap(({ cli_class: name, record }) => (isCliClass(name) ? [[record, cliClasses[name].record] as const] : [])),
 );
 
-(facts === undefined ? describe.skip : describe)('the facts about the records of xe', () => {
+describe('the facts about the records of xe', () => {
   test('every class is here, for the same class of the API', () => {
     expect(Object.fromEntries(Object.entries(cliClasses).map(([name, { api }]) => [name, api]))).toEqual(
-      Object.fromEntries((facts?.classes ?? []).map(each => [each.cli_class, each.api_class])),
+      Object.fromEntries(facts.classes.map(each => [each.cli_class, each.api_class])),
     );
   });
 
   // Records without a class of their own are seen through a command of another class.
-  const listed = facts?.records.filter(each => facts.classes.some(cls => cls.record === each.record)) ?? [];
+  const listed = facts.records.filter(each => facts.classes.some(cls => cls.record === each.record));
   test.each(listed.map(each => [each.record, each] as const))('%s has the same fields', (record, fact) => {
     const name = recordNames.get(record);
     expect(name).toBeDefined();
@@ -80,7 +77,7 @@ const recordNames: ReadonlyMap<string, RecordName> = new Map(
         .filter(field => field.rest.hidden !== true && (wanted.length === 0 || wanted.includes(field.name)))
         .map(field => `${field.name}${field.rest.expensive === true ? '!' : ''}`);
     };
-    const different = (facts?.classes ?? []).filter(fact => {
+    const different = facts.classes.filter(fact => {
       const wanted = fact.default_list_output;
       return typeof wanted === 'string' ? !showsAll(fact.cli_class) : JSON.stringify(shown(fact)) !== JSON.stringify(wanted);
     });

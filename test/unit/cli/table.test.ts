@@ -1,14 +1,11 @@
 // The table of commands, held against the published facts about `xe` and against the model of the API.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findCommand } from '../../../src/cli/commands.ts';
 import { groups } from '../../../src/cli/table/groups.ts';
 import type { Row } from '../../../src/cli/table/row.ts';
 import { messages } from '../../../src/model/index.ts';
-
-const spec = join(process.env['XCP_SPEC'] ?? resolve(import.meta.dirname, '../../../../shared/spec'), 'xe-commands.json');
+import { readFacts } from '../../facts/facts.ts';
 
 interface Fact {
   readonly name: string;
@@ -17,9 +14,7 @@ interface Fact {
   readonly flags?: readonly string[];
   readonly impl: string;
 }
-const facts = existsSync(spec)
-  ? (JSON.parse(readFileSync(spec, 'utf8')) as { static: readonly Fact[]; generated: readonly Fact[] })
-  : undefined;
+const facts = readFacts<{ static: readonly Fact[]; generated: readonly Fact[] }>('xe-commands');
 
 const loaded = await Promise.all(Object.values(groups).map(load => load()));
 const rows: readonly (readonly [string, Row])[] = loaded.flatMap(group => Object.entries(group.rows));
@@ -56,10 +51,10 @@ describe('the table', () => {
   });
 });
 
-(facts === undefined ? describe.skip : describe)('the facts about xe', () => {
+describe('the facts about xe', () => {
   test.each(['static', 'generated'] as const)('all %s commands are here and take the same parameters', async kind => {
     const different: string[] = [];
-    for (const fact of facts?.[kind] ?? []) {
+    for (const fact of facts[kind]) {
       const row = (await findCommand(fact.name))?.row;
       if (row === undefined) {
         different.push(`${fact.name} is missing`);
@@ -76,7 +71,7 @@ describe('the table', () => {
 
   test('commands are shown by help, select objects and log in as there', async () => {
     const different: string[] = [];
-    for (const fact of facts?.static ?? []) {
+    for (const fact of facts.static) {
       const row = (await findCommand(fact.name))?.row;
       const flags = fact.flags ?? [];
       const wanted = {
@@ -95,7 +90,7 @@ describe('the table', () => {
   });
 
   test('no generic command is here that xe does not have', async () => {
-    const names = new Set(facts?.generated.map(fact => fact.name));
+    const names = new Set(facts.generated.map(fact => fact.name));
     const classes = [...names].filter(name => name.endsWith('-param-list')).map(name => name.slice(0, -'-param-list'.length));
     const extra: string[] = [];
     for (const cls of classes) {

@@ -1,6 +1,5 @@
 // Holds the model against the machine-readable description of the public API, field by field and message by message.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
   alerts,
@@ -25,9 +24,7 @@ import {
   roles,
   typeText,
 } from '../../../src/model/index.ts';
-
-const folder = process.env['XCP_SPEC'] ?? new URL('../../../../shared/spec', import.meta.url).pathname;
-const file = `${folder}/xenapi.json`;
+import { readFacts } from '../../facts/facts.ts';
 
 interface Life {
   readonly since: string;
@@ -175,95 +172,87 @@ const ourMessage = (message: MessageModel): object => ({
 
 const byName = (left: { readonly name: string }, right: { readonly name: string }): number => (left.name < right.name ? -1 : 1);
 
-const load = (): Spec => JSON.parse(readFileSync(file, 'utf8')) as Spec;
+const spec = readFacts<Spec>('xenapi');
 
-if (!existsSync(file)) {
-  test(`the description of the API is not on this machine (${file}): nothing to compare with`, () => {
-    expect(classNames).toHaveLength(73);
-  });
-} else {
-  const spec = load();
+test('the classes are those of the API, in its order', () => {
+  expect(classNames).toEqual(spec.classes.map(cls => cls.name));
+});
 
-  test('the classes are those of the API, in its order', () => {
-    expect(classNames).toEqual(spec.classes.map(cls => cls.name));
-  });
+describe.each(spec.classes.map(cls => [cls.name, cls] as const))('%s', (name, cls) => {
+  const model: ClassModel = classes[name];
 
-  describe.each(spec.classes.map(cls => [cls.name, cls] as const))('%s', (name, cls) => {
-    const model: ClassModel = classes[name];
-
-    test('the class', () => {
-      expect({ ...life(model), events: model.events, stored: model.stored }).toEqual({
-        ...life(cls),
-        events: cls.gen_events,
-        stored: cls.in_database ? (cls.persist ? 'durable' : 'memory') : 'no',
-      });
-    });
-    test('its fields, in order', () => {
-      expect([...model.fields.values()].map(field => ourField(field, cls))).toEqual(cls.fields.map(field => specField(cls, field)));
-    });
-    test('its messages, derived ones included', () => {
-      const ours = [...model.messages.values()].sort(byName).map(ourMessage);
-      expect(ours).toEqual([...cls.messages].sort(byName).map(message => specMessage(cls, message)));
+  test('the class', () => {
+    expect({ ...life(model), events: model.events, stored: model.stored }).toEqual({
+      ...life(cls),
+      events: cls.gen_events,
+      stored: cls.in_database ? (cls.persist ? 'durable' : 'memory') : 'no',
     });
   });
-
-  test('enumerations', () => {
-    expect(Object.entries(enums)).toEqual(spec.enums.map(each => [each.name, each.values]));
+  test('its fields, in order', () => {
+    expect([...model.fields.values()].map(field => ourField(field, cls))).toEqual(cls.fields.map(field => specField(cls, field)));
   });
-
-  test('errors', () => {
-    const ours = [...errors.values()].map(error => ({ name: error.code, params: error.params, documented: error.documented }));
-    const theirs = spec.errors.map(error => ({ name: error.name, params: error.params ?? [], documented: !error.undocumented }));
-    expect(ours.sort(byName)).toEqual(theirs.sort(byName));
+  test('its messages, derived ones included', () => {
+    const ours = [...model.messages.values()].sort(byName).map(ourMessage);
+    expect(ours).toEqual([...cls.messages].sort(byName).map(message => specMessage(cls, message)));
   });
+});
 
-  test('relations', () => {
-    const ends = [...relations, ...hiddenRelations].map(({ from, to }) => `${from.cls}.${from.field} ${to.cls}.${to.field}`);
-    const oneWay = oneWaySets.map(({ cls, field }) => `${cls}.${field} ${cls}.${field}`);
-    expect([...ends, ...oneWay].sort()).toEqual(spec.relations.map(({ a, b }) => `${a} ${b}`).sort());
-  });
+test('enumerations', () => {
+  expect(Object.entries(enums)).toEqual(spec.enums.map(each => [each.name, each.values]));
+});
 
-  test('roles and permissions', () => {
-    expect(roles).toEqual(spec.roles_descending);
-    expect(internalRoles).toEqual(spec.internal_roles);
-    expect(extraPermissions).toEqual(spec.extra_permissions);
-  });
+test('errors', () => {
+  const ours = [...errors.values()].map(error => ({ name: error.code, params: error.params, documented: error.documented }));
+  const theirs = spec.errors.map(error => ({ name: error.name, params: error.params ?? [], documented: !error.undocumented }));
+  expect(ours.sort(byName)).toEqual(theirs.sort(byName));
+});
 
-  test('calls that stand apart', () => {
-    expect([...emergencyCalls]).toEqual(spec.emergency_calls);
-    expect([...noTaskForClasses]).toEqual(spec.no_task_for_classes);
-  });
+test('relations', () => {
+  const ends = [...relations, ...hiddenRelations].map(({ from, to }) => `${from.cls}.${from.field} ${to.cls}.${to.field}`);
+  const oneWay = oneWaySets.map(({ cls, field }) => `${cls}.${field} ${cls}.${field}`);
+  expect([...ends, ...oneWay].sort()).toEqual(spec.relations.map(({ a, b }) => `${a} ${b}`).sort());
+});
 
-  test('releases and versions', () => {
-    const theirs = spec.releases.map(each => ({
-      name: each['code_name'] ?? undefined,
-      api: `${String(each['api_major'])}.${String(each['api_minor'])}`,
-      branding: each['branding'],
-      date: each['date'] ?? undefined,
-    }));
-    expect(releases).toEqual(theirs);
-    const { major, minor, vendor, schema } = apiVersion;
-    expect([`${major}.${minor}`, vendor, schema]).toEqual([spec.api_version, spec.api_vendor, spec.db_schema]);
-  });
+test('roles and permissions', () => {
+  expect(roles).toEqual(spec.roles_descending);
+  expect(internalRoles).toEqual(spec.internal_roles);
+  expect(extraPermissions).toEqual(spec.extra_permissions);
+});
 
-  test('alerts', () => {
-    expect(alerts).toEqual(spec.alerts);
-  });
+test('calls that stand apart', () => {
+  expect([...emergencyCalls]).toEqual(spec.emergency_calls);
+  expect([...noTaskForClasses]).toEqual(spec.no_task_for_classes);
+});
 
-  test('HTTP actions', () => {
-    const names: Readonly<Record<string, string>> = {
-      rbac_checked: 'rbacChecked',
-      in_sdk: 'inSdk',
-      master_only: 'masterOnly',
-      sub_actions: 'subActions',
-      sdk_args: 'sdkArgs',
-    };
-    const theirs = spec.http_actions.map(action =>
-      Object.fromEntries(Object.entries(action).map(([key, value]) => [names[key] ?? key, value])),
-    );
-    const ours = httpActions.map(action => ({ rbacChecked: true, ...action }));
-    const order = (left: { readonly name?: unknown }, right: { readonly name?: unknown }): number =>
-      String(left.name) < String(right.name) ? -1 : 1;
-    expect([...ours].sort(order)).toEqual([...theirs].sort(order));
-  });
-}
+test('releases and versions', () => {
+  const theirs = spec.releases.map(each => ({
+    name: each['code_name'] ?? undefined,
+    api: `${String(each['api_major'])}.${String(each['api_minor'])}`,
+    branding: each['branding'],
+    date: each['date'] ?? undefined,
+  }));
+  expect(releases).toEqual(theirs);
+  const { major, minor, vendor, schema } = apiVersion;
+  expect([`${major}.${minor}`, vendor, schema]).toEqual([spec.api_version, spec.api_vendor, spec.db_schema]);
+});
+
+test('alerts', () => {
+  expect(alerts).toEqual(spec.alerts);
+});
+
+test('HTTP actions', () => {
+  const names: Readonly<Record<string, string>> = {
+    rbac_checked: 'rbacChecked',
+    in_sdk: 'inSdk',
+    master_only: 'masterOnly',
+    sub_actions: 'subActions',
+    sdk_args: 'sdkArgs',
+  };
+  const theirs = spec.http_actions.map(action =>
+    Object.fromEntries(Object.entries(action).map(([key, value]) => [names[key] ?? key, value])),
+  );
+  const ours = httpActions.map(action => ({ rbacChecked: true, ...action }));
+  const order = (left: { readonly name?: unknown }, right: { readonly name?: unknown }): number =>
+    String(left.name) < String(right.name) ? -1 : 1;
+  expect([...ours].sort(order)).toEqual([...theirs].sort(order));
+});
