@@ -13,6 +13,7 @@ function __xcp_commands
         appliance-recover 'Take an appliance over from the database of another pool.' \
         appliance-shutdown 'Shut the VMs of an appliance down in their order.' \
         appliance-start 'Start the VMs of an appliance in their order.' \
+        apply 'Make the pool as a file declares it: networks, bonds, VLANs, SRs, VMs. Applied again it changes nothing.' \
         audit-log-get 'Save the log of who did what.' \
         batch 'Run many commands in one session; all lines are checked before the first is sent.' \
         bond-create 'Bond several PIFs into one.' \
@@ -678,6 +679,8 @@ function __xcp_params
             printf '%s\n' 'uuid@appliance' 'force!'
         case appliance-start
             printf '%s\n' 'uuid@appliance' 'paused!'
+        case apply
+            printf '%s\n' 'f' 'filename/' 'dry-run!'
         case audit-log-get
             printf '%s\n' 'filename/' 'since'
         case batch

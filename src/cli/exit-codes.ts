@@ -2,7 +2,7 @@
 
 import { ConnectionError } from '../client/errors.ts';
 import { XenError } from '../model/error.ts';
-import { CommandError, UsageError } from './exit.ts';
+import { CommandError, SilentFailure, UsageError } from './exit.ts';
 
 export const exitCodes = {
   ok: { code: 0, meaning: 'It is done.' },
@@ -29,6 +29,16 @@ export class OutcomeError extends CommandError {
   }
 }
 
+/** The same, where what there was to say is said. */
+export class SilentOutcome extends SilentFailure {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super(outcome);
+    this.outcome = outcome;
+  }
+}
+
 const codesOf: readonly (readonly [Outcome, RegExp])[] = [
   ['denied', /^(SESSION_AUTHENTICATION_FAILED|RBAC_PERMISSION_DENIED|SESSION_NOT_REGISTERED|SESSION_INVALID|USER_IS_NOT_LOCAL_SUPERUSER)$/],
   ['notFound', /^(UUID_INVALID|HANDLE_INVALID|MAP_NO_SUCH_KEY|.*_(NOT_FOUND|DOES_NOT_EXIST|UNKNOWN))$/],
@@ -41,7 +51,7 @@ const codesOf: readonly (readonly [Outcome, RegExp])[] = [
 ];
 
 export const outcomeOf = (error: unknown): Outcome => {
-  if (error instanceof OutcomeError) return error.outcome;
+  if (error instanceof OutcomeError || error instanceof SilentOutcome) return error.outcome;
   if (error instanceof UsageError) return 'usage';
   if (error instanceof ConnectionError) return 'unreachable';
   if (error instanceof XenError) return codesOf.find(([, pattern]) => pattern.test(error.code))?.[0] ?? 'failed';

@@ -18,7 +18,7 @@ export const startOwn = async (argv: readonly string[], io: Io): Promise<OwnStar
   const profile = await readProfile(options.profile, io.env);
   const output = profile.output !== undefined && io.stdout.isTTY && !argv.includes('--minimal') ? profile.output : undefined;
   return {
-    words: batchFile(aliased(words, profile.aliases)),
+    words: withFile(aliased(words, profile.aliases)),
     profileWords: profile.words,
     options: {
       ...options,
@@ -37,10 +37,12 @@ const aliased = (words: readonly string[], aliases: Readonly<Record<string, read
   return alias === undefined ? words : [...alias, ...rest];
 };
 
-/** `-f FILE` is there for `batch` alone. */
-const batchFile = (words: readonly string[]): readonly string[] => {
+const takeFiles: ReadonlySet<string | undefined> = new Set(['batch', 'apply']);
+
+/** `-f FILE` is there for these alone. */
+const withFile = (words: readonly string[]): readonly string[] => {
   const at = words.indexOf('-f');
-  if (at < 0 || words[0] !== 'batch') return words;
+  if (at < 0 || !takeFiles.has(words[0])) return words;
   const file = words[at + 1];
   if (file === undefined) throw new UsageError('Option -f needs a file, or - for what is typed in');
   return [...words.slice(0, at), `f=${file}`, ...words.slice(at + 2)];

@@ -1,6 +1,8 @@
 // The shipped program as a child: the compiled executable where it was built, else the source on Node.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const program = process.env['XCP_PROGRAM'] ?? resolve(import.meta.dirname, '../../bin/xcp');
@@ -16,14 +18,16 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly timeoutMs?: number;
   readonly stdin?: string;
+  /** The name of a link to the program. */
+  readonly called?: 'xe';
 }
 
 /** Runs one command to its end; `exit` is null if it had to be ended. */
 export const runProgram = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
   new Promise(done => {
-    const { env, cwd, timeoutMs = 20_000, stdin = '' } = options;
+    const { env, cwd, timeoutMs = 20_000, stdin = '', called } = options;
     const child = execFile(
-      program,
+      called === undefined ? program : linkCalled(called),
       args,
       { env: { ...process.env, ...env }, cwd, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 },
       (_error, stdout, stderr) => done({ exit: child.exitCode, stdout, stderr }),
@@ -31,6 +35,13 @@ export const runProgram = (args: readonly string[], options: RunOptions = {}): P
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);
   });
+
+const linkCalled = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'xcp-link-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync(program, join(folder, name));
+  return join(folder, name);
+};
 
 export interface SimulatedHost extends AsyncDisposable {
   /** What XCP_SERVER says. */

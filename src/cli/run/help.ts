@@ -7,6 +7,7 @@ import { type HelpIndex, helpIndex } from '../help-index.ts';
 import { cliClasses } from '../records/classes.ts';
 import { genericVerbs } from '../table/generic.ts';
 import { groups } from '../table/groups.ts';
+import { nearest } from '../similar.ts';
 import type { Row } from '../table/row.ts';
 
 const OWN_NAME = 'xcp';
@@ -126,28 +127,9 @@ const wrapped = (names: readonly string[]): string => {
   return [...lines, line].join('\n');
 };
 
-const MAX_DISTANCE = 3;
-const MAX_SUGGESTIONS = 3;
-
 /** Commands whose names differ from `name` by a few letters, the nearest first. */
 export const similarCommands = async (name: string): Promise<readonly string[]> => {
-  const scored = [...(await helpIndex()).commands.keys()].map(each => ({ each, distance: editDistance(name, each) }));
-  return scored
-    .filter(({ distance }) => distance <= MAX_DISTANCE)
-    .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, MAX_SUGGESTIONS)
-    .map(({ each }) => each);
-};
-
-/** Insertions, deletions and replacements between two texts. */
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, charA] of a.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, charB] of b.split('').entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (charA === charB ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const { ownRows } = await import('../table/own.ts');
+  const own = Object.keys(ownRows).filter(each => ownRows[each]?.help !== 'hidden');
+  return nearest(name, [...(await helpIndex()).commands.keys(), ...own]);
 };

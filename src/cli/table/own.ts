@@ -11,6 +11,10 @@ const rows = {
     own: ['bash', 'zsh', 'fish', 'install'],
   },
   explain: { summary: 'Explain an error code, or what became of a task.', optional: [], own: [] },
+  apply: {
+    summary: 'Make the pool as a file declares it: networks, bonds, VLANs, SRs, VMs. Applied again it changes nothing.',
+    own: ['f', 'filename', 'dry-run'],
+  },
   batch: {
     summary: 'Run many commands in one session; all lines are checked before the first is sent.',
     own: ['f', 'keep-going', 'parallel'],
@@ -21,6 +25,7 @@ const rows = {
 const handlers: Handlers<typeof rows> = {
   completion: async () => (await import('../run/own/completion.ts')).completion,
   explain: async () => (await import('../run/own/explain.ts')).explain,
+  apply: async () => (await import('../run/apply/apply.ts')).apply,
   batch: async () => (await import('../run/own/batch.ts')).batch,
   __complete: async () => (await import('../run/own/complete.ts')).complete,
 };
