@@ -8,6 +8,7 @@ import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { setter } from '../fields.ts';
 import { timeText } from '../refs.ts';
+import { callPlugin } from './plugins.ts';
 
 const guestsOn = (db: Reader, host: Ref<'host'>): readonly Ref<'VM'>[] =>
   db.need('host', host).resident_VMs.filter(vm => !db.need('VM', vm).is_control_domain);
@@ -87,9 +88,9 @@ export const hostOps: OpsOf<'host'> = {
     call.services.db.need('host', host);
     throw noExtension(name);
   },
-  call_plugin: async (call, { host, plugin }) => {
+  call_plugin: async (call, { host, plugin, fn, args }) => {
     call.services.db.need('host', host);
-    throw noExtension(plugin);
+    return callPlugin(call, plugin, fn, args);
   },
   /** A pool of one host is always with its master. */
   is_in_emergency_mode: async () => false,

@@ -1,8 +1,10 @@
 // What the bonds of a host have negotiated, asked of vswitchd in one round trip however many there are.
 
-import type { BondUplink } from '../desired.ts';
+import type { BondUplink, HostNetwork } from '../desired.ts';
 import type { BondMemberStatus, BondStatus, LinkStatus } from '../status.ts';
 import { type Answer, type AskOptions, askSwitch, controlSocket, type Question } from './unixctl.ts';
+import type { Connection } from './connection.ts';
+import { linkOf } from './keeper.ts';
 import { type BondText, type LacpMemberText, parseBond, parseLacp, parseLacpStats, type PduCounts } from './bond-text.ts';
 
 /** A bond as it was asked for, and where it is on the switch. */
@@ -72,4 +74,21 @@ export const readBonds = async (
   const answers = await askSwitch(await controlSocket(rundir), questions, options);
   const textsOf = (i: number): readonly string[] => answers.slice(i * commands.length, (i + 1) * commands.length).map(textOf);
   return bonds.map(({ uplink }, i) => bondOf(uplink, textsOf(i), linkOf));
+};
+
+/** The bonds of a desired state. The switch is asked only if there is one. */
+export const bondsOf = async (
+  { networks }: HostNetwork,
+  connect: () => Promise<Connection>,
+  rundir: string,
+): Promise<readonly BondStatus[]> => {
+  const uplinks = networks.flatMap(({ uplink }) => (uplink.kind === 'bond' ? [uplink] : []));
+  if (uplinks.length === 0) return [];
+  const { view, host } = await connect();
+  const links = new Map([...view.interfaces.values()].map(row => [row.name, linkOf(row)]));
+  return readBonds(
+    rundir,
+    uplinks.map(uplink => ({ uplink, port: host.names.bond(uplink.device) })),
+    device => links.get(device),
+  );
 };

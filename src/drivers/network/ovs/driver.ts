@@ -28,6 +28,7 @@ import { HostAddresses } from '../host/addresses.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
+import { bondsOf } from './bond-status.ts';
 import { type Connection, connectSwitch, rundirOf, takesNic } from './connection.ts';
 import { guardDevice, guardedPorts, isGuarded } from './guard/layout.ts';
 import { RuleKeeper } from './guard/rule-keeper.ts';
@@ -118,7 +119,9 @@ class OvsNetwork implements NetworkDriver {
     return untilAborted(this.#change({ kind: 'state' }), signal);
   }
 
-  bonds = async (): Promise<readonly BondStatus[]> => [];
+  async bonds(): Promise<readonly BondStatus[]> {
+    return bondsOf(this.#desired, () => this.#connected(), rundirOf(this.#options.rundir));
+  }
 
   async addresses(): Promise<readonly HostAddressStatus[]> {
     if (this.#addresses === undefined) return [];

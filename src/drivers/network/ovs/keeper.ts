@@ -41,7 +41,8 @@ const quiet = { firstMs: 250, maxMs: 60_000, factor: 2, jitter: 0.2 };
 const peaceMs = 60_000;
 const reconnectBackoff = { firstMs: 100, maxMs: 5_000, factor: 2, jitter: 0.5 };
 
-const linkOf = (row: InterfaceRow): LinkStatus => ({
+/** The link of a NIC as the switch has noted it. */
+export const linkOf = (row: InterfaceRow): LinkStatus => ({
   device: row.name,
   carrier: row.linkUp,
   ...(row.linkUp && row.linkSpeedMbps !== undefined && { speedMbps: row.linkSpeedMbps }),

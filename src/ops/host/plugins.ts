@@ -1,0 +1,27 @@
+// Plugins of this host: functions of its own behind `host.call_plugin`, for what the XenAPI has no message for. They are part of the program;
+// none is looked for on disk.
+
+import { XenError } from '../../model/error.ts';
+import type { Call } from '../context.ts';
+import { toXenError } from '../errors.ts';
+import { showBonds } from './bond-plugin.ts';
+
+type PluginFunction = (call: Call, args: Readonly<Record<string, string>>) => Promise<string>;
+
+const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Map([
+  ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
+]);
+
+/** Rejects with XENAPI_MISSING_PLUGIN, or XENAPI_PLUGIN_FAILURE for a function that the plugin does not have. */
+export const callPlugin = async (call: Call, plugin: string, fn: string, args: Readonly<Record<string, string>>): Promise<string> => {
+  const functions = plugins.get(plugin);
+  if (functions === undefined) throw new XenError('XENAPI_MISSING_PLUGIN', [plugin]);
+  const run = functions.get(fn);
+  if (run === undefined)
+    throw new XenError('XENAPI_PLUGIN_FAILURE', [fn, 'UnknownFunction', `${plugin} has: ${[...functions.keys()].join(', ')}`]);
+  try {
+    return await run(call, args);
+  } catch (error) {
+    throw toXenError(error);
+  }
+};
