@@ -24,6 +24,7 @@ function __xcp_commands
         bond-param-list 'Show all fields of one bond.' \
         bond-param-set 'Set fields of one bond.' \
         bond-set-mode 'Set how a bond spreads its load.' \
+        bond-show 'Show what bonds have negotiated, NIC by NIC, and say what is wrong and what to do.' \
         caller-create 'Tell callers apart by their program or address.' \
         caller-destroy 'Forget a caller.' \
         caller-list 'List the objects of class caller; every field=value filters.' \
@@ -198,6 +199,7 @@ function __xcp_commands
         network-param-list 'Show all fields of one network.' \
         network-param-remove 'Remove from a set or a map of one network.' \
         network-param-set 'Set fields of one network.' \
+        network-show 'Draw a host\'s network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults (also: -o dot, -o svg).' \
         network-sriov-create 'Use the virtual functions of a PIF for a network.' \
         network-sriov-destroy 'Stop using virtual functions.' \
         network-sriov-list 'List the objects of class network-sriov; every field=value filters.' \
@@ -701,6 +703,8 @@ function __xcp_params
             printf '%s\n' 'uuid@bond' 'properties:'
         case bond-set-mode
             printf '%s\n' 'uuid@bond' 'mode'
+        case bond-show
+            printf '%s\n' 'uuid@bond' 'host~host'
         case caller-create
             printf '%s\n' 'name-label' 'name-description' 'user-agent' 'client-ip'
         case caller-destroy
@@ -1019,6 +1023,8 @@ function __xcp_params
             printf '%s\n' 'uuid@network' 'param-name#network' 'param-key'
         case network-param-set
             printf '%s\n' 'uuid@network' 'name-label~network' 'name-description' 'MTU' 'default-locking-mode|unlocked,disabled' 'other-config:'
+        case network-show
+            printf '%s\n' 'host~host' 'all!'
         case network-sriov-create
             printf '%s\n' 'pif-uuid@pif' 'network-uuid@network'
         case network-sriov-destroy
@@ -2084,7 +2090,7 @@ end
 complete -c xcp -f
 complete -c xcp -f -n '__xcp_wants command' -a '(__xcp_commands)'
 complete -c xcp -f -n '__xcp_wants parameter' -a '(__xcp_parameter)'
-complete -c xcp -x -s o -d 'form of the output' -a 'table json ndjson yaml csv value'
+complete -c xcp -x -s o -d 'form of the output' -a 'table json ndjson yaml csv value dot svg'
 complete -c xcp -l select -d 'fields to print'
 complete -c xcp -l minimal -d 'values only, separated by commas'
 complete -c xcp -l multiple -d 'several objects at once'

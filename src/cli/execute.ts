@@ -41,6 +41,8 @@ const contextFor = async (command: Command, params: readonly Param[], around: Su
   for (const param of row.required ?? []) if (!given.has(param)) throw missingParam(param);
   const session = () => around.session(command);
   const args = around.takesNames ? await withUuids(command, given, session) : given;
+  if (own?.drawing !== undefined && row.draws !== true)
+    throw new UsageError(`'${own.drawing}' is a form of pictures, and ${name} draws none`);
   const isShort = isMinimal(args);
   const format = own?.format ?? (own?.select === undefined ? undefined : 'table');
   if (isShort && format !== undefined) throw new UsageError('--minimal has a form of its own: give it without -o and --select');

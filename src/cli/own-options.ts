@@ -5,9 +5,15 @@ import { UsageError } from './exit.ts';
 export const formats = ['table', 'json', 'ndjson', 'yaml', 'csv', 'value'] as const;
 export type Format = (typeof formats)[number];
 
+/** Pictures, of the few commands that draw. */
+export const drawings = ['dot', 'svg'] as const;
+export type Drawing = (typeof drawings)[number];
+
 export interface OwnOptions {
   /** Left out: the text of `xe`. */
   readonly format?: Format;
+  /** Instead of a format. */
+  readonly drawing?: Drawing;
   /** Fields to print, in this order. */
   readonly select?: readonly string[];
   /** A list is printed again at each change. */
@@ -62,7 +68,7 @@ const optionsOf = (given: ReadonlyMap<string, string>): OwnOptions => {
     given.get(name),
   );
   return {
-    ...(output === undefined ? {} : { format: parseFormat(output) }),
+    ...outputOf(output),
     ...(select === undefined ? {} : { select: select.split(',').filter(name => name !== '') }),
     ...(timeout === undefined ? {} : { timeoutMs: numberOf('--timeout', timeout, MAX_TIMEOUT_SECONDS) * MS_PER_SECOND }),
     ...(parallel === undefined ? {} : { parallel: numberOf('--parallel', parallel, MAX_PARALLEL) }),
@@ -71,6 +77,12 @@ const optionsOf = (given: ReadonlyMap<string, string>): OwnOptions => {
     wait: given.has('--wait'),
     fineExit: given.size > 0,
   };
+};
+
+const outputOf = (output: string | undefined): Pick<OwnOptions, 'format' | 'drawing'> => {
+  if (output === undefined) return {};
+  const drawing = drawings.find(each => each === output);
+  return drawing === undefined ? { format: parseFormat(output) } : { drawing };
 };
 
 export const parseFormat = (text: string): Format => {

@@ -6,6 +6,7 @@
 //   name|a,b  one of these      name#vm      a field of a VM                   name%vm    fields of a VM, with commas
 
 import { allCommands } from '../table/all.ts';
+import { drawings, formats } from '../own-options.ts';
 import { ownRows } from '../table/own.ts';
 import { type ParamInfo, paramsOf } from '../table/params.ts';
 import { cliClasses, isCliClass, loadRecord } from '../records/classes.ts';
@@ -20,7 +21,7 @@ export interface CompletionWords {
   readonly formats: readonly string[];
 }
 
-export const outputFormats = ['table', 'json', 'ndjson', 'yaml', 'csv', 'value'] as const;
+export const outputFormats = [...formats, ...drawings] as const;
 
 const options: readonly (readonly [string, string])[] = [
   ['-s', 'server'],

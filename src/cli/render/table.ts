@@ -5,6 +5,7 @@ import type { OutputStream } from '../io.ts';
 import type { TypedLayout } from '../printer.ts';
 import type { Typed, TypedRecord } from '../records/typed.ts';
 import { columnsOf, isReference, plainText } from './formats.ts';
+import { cut, widthOf } from './width.ts';
 
 const GAP = 2;
 const MIN_WIDTH = 6;
@@ -45,25 +46,6 @@ const cellText = (value: Typed): string => {
   const text = isReference(value) && value.name !== undefined && value.name !== '' ? value.name : plainText(value);
   // What a guest or a user has written must not steer the terminal.
   return text.replaceAll(/\p{Cc}+/gu, ' ');
-};
-
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
-
-/** Places on the terminal. */
-const widthOf = (text: string): number => {
-  let width = 0;
-  for (const char of text) if (!/\p{M}/u.test(char)) width += WIDE.test(char) ? 2 : 1;
-  return width;
-};
-
-const cut = (text: string, width: number): string => {
-  if (widthOf(text) <= width) return text;
-  let kept = '';
-  for (const char of text) {
-    if (widthOf(kept + char) > width - 1) break;
-    kept += char;
-  }
-  return `${kept}…`;
 };
 
 /** Widths that fit into `columns` together with the gaps. */

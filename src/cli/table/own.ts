@@ -19,6 +19,17 @@ const rows = {
     summary: 'Run many commands in one session; all lines are checked before the first is sent.',
     own: ['f', 'keep-going', 'parallel'],
   },
+  'bond-show': {
+    summary: 'Show what bonds have negotiated, NIC by NIC, and say what is wrong and what to do.',
+    optional: ['uuid', 'host'],
+    own: [],
+  },
+  'network-show': {
+    summary: "Draw a host's network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults (also: -o dot, -o svg).",
+    optional: ['host', 'all'],
+    own: [],
+    draws: true,
+  },
   __complete: { summary: 'Print what a shell offers: uuids and names of a class.', required: ['class'], own: ['refresh'], help: 'hidden' },
 } as const satisfies Rows;
 
@@ -27,6 +38,8 @@ const handlers: Handlers<typeof rows> = {
   explain: async () => (await import('../run/own/explain.ts')).explain,
   apply: async () => (await import('../run/apply/apply.ts')).apply,
   batch: async () => (await import('../run/own/batch.ts')).batch,
+  'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
+  'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,
   __complete: async () => (await import('../run/own/complete.ts')).complete,
 };
 
