@@ -20,7 +20,7 @@ const unplug: Wish = { kind: 'no-port', vifId: port.id };
 const remove: Wish = { kind: 'no-bridge', bridge: 'br' };
 
 const columns = { external_ids: { 'xcp-host': 'me', 'xs-network-uuids': 'net', 'xcp-bridge': 'br' } };
-const links = { error: undefined, ifindex: 1, linkUp: true, linkSpeedMbps: undefined, fullDuplex: false, lacpCurrent: undefined };
+const links = { error: undefined, linkUp: true, linkSpeedMbps: undefined, fullDuplex: false, lacpCurrent: undefined };
 
 const withPort = (owner: string): View => ({
   bridges: new Map([

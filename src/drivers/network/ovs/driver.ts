@@ -88,6 +88,7 @@ class OvsNetwork implements NetworkDriver {
     this.#rules = new RuleKeeper({ socketPath: guardSocket, log: options.log });
     this.#keeper = createKeeper({
       log: options.log,
+      rundir: rundirOf(options.rundir),
       desired: () => this.#desired,
       options: () => ({ onDemand: this.#onDemand, spared: this.#spared }),
       isBusy: () => this.#isBusy,

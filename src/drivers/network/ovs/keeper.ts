@@ -11,11 +11,14 @@ import { noNetwork } from '../desired.ts';
 import { planBatch } from './changes.ts';
 import type { Failures } from './commit.ts';
 import type { Connection } from './connection.ts';
+import { watchPulse } from './pulse.ts';
 import type { ReconcileOptions } from './reconcile.ts';
 import type { InterfaceRow, RowChange } from './switch-view.ts';
 
 export interface KeeperOptions {
   readonly log: Logger;
+  /** Where the switch has its sockets. */
+  readonly rundir: string;
   desired(): HostNetwork;
   options(): ReconcileOptions;
   /** Rounds that are under way: what they change is no drift. */
@@ -39,6 +42,7 @@ export interface Keeper {
 const quiet = { firstMs: 250, maxMs: 60_000, factor: 2, jitter: 0.2 };
 /** After so long without a repair the next is a first one again. */
 const peaceMs = 60_000;
+const restarted = 'the switch was restarted';
 const reconnectBackoff = { firstMs: 100, maxMs: 5_000, factor: 2, jitter: 0.5 };
 
 /** The link of a NIC as the switch has noted it. */
@@ -62,14 +66,6 @@ const isEdit = (change: RowChange): boolean => {
   );
 };
 
-/** The switch made the device anew: it was restarted. */
-const isRemade = (change: RowChange): boolean =>
-  change.table === 'Interface' &&
-  change.after?.columns['type'] === 'internal' &&
-  change.before?.ifindex !== undefined &&
-  change.after.ifindex !== undefined &&
-  change.before.ifindex !== change.after.ifindex;
-
 const isBondNews = (change: RowChange): boolean => {
   if (!change.before || !change.after) return false;
   if (change.table === 'Port') return change.before.bondActive !== change.after.bondActive;
@@ -80,6 +76,7 @@ class SwitchKeeper implements Keeper {
   readonly #options: KeeperOptions;
   readonly #listeners = new Set<(event: NetworkEvent) => void>();
   readonly #closing = new AbortController();
+  #hasPulse = false;
   #reason: string | undefined;
   #isWatching = false;
   #repairs = 0;
@@ -90,14 +87,14 @@ class SwitchKeeper implements Keeper {
   }
 
   follow({ view, host }: Connection): void {
+    this.#feelPulse();
     view.watch(changes => {
       for (const change of changes) {
         if (change.table !== 'Interface' || !change.after || !host.takes(change.after.name)) continue;
         if (!change.before || !sameLink(change.before, change.after)) this.#tell({ kind: 'link', link: linkOf(change.after) });
       }
       if (changes.some(isBondNews)) this.#tell({ kind: 'bonds' });
-      if (changes.some(isRemade)) this.#look('the switch was restarted');
-      else if (changes.some(isEdit)) this.#look('the switch was changed by hand');
+      if (changes.some(isEdit)) this.#look('the switch was changed by hand');
     });
     for (const row of view.interfaces.values()) if (host.takes(row.name)) this.#tell({ kind: 'link', link: linkOf(row) });
   }
@@ -118,6 +115,15 @@ class SwitchKeeper implements Keeper {
     this.#listeners.clear();
   }
 
+  #feelPulse(): void {
+    if (this.#hasPulse) return;
+    this.#hasPulse = true;
+    const { signal } = this.#closing;
+    watchPulse(this.#options.rundir, { signal, onRestart: () => this.#look(restarted) }).catch(error => {
+      if (!signal.aborted) this.#options.log.warn('restarts of the switch are not noticed any more', { error });
+    });
+  }
+
   #tell(event: NetworkEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
@@ -135,7 +141,7 @@ class SwitchKeeper implements Keeper {
   /** Soon: what belongs together comes together, and comes once. */
   #look(reason: string): void {
     // A restart is told even where nothing has to be changed: devices are new, and have lost what was not Open vSwitch's.
-    if (this.#reason !== 'the switch was restarted') this.#reason = reason;
+    if (this.#reason !== restarted) this.#reason = reason;
     if (this.#isWatching || this.#options.desired() === noNetwork) return;
     this.#isWatching = true;
     void this.#watch();
@@ -150,7 +156,7 @@ class SwitchKeeper implements Keeper {
         if (this.#options.isBusy()) continue;
         const reason = this.#reason;
         this.#reason = undefined;
-        if (reason === 'the switch was restarted' || (await this.#differs())) await this.#repair(reason);
+        if (reason === restarted || (await this.#differs())) await this.#repair(reason);
       }
     } catch (error) {
       if (!signal.aborted) this.#options.log.warn('the network could not be held to what it should be', { error });

@@ -30,8 +30,6 @@ export interface InterfaceRow extends Row {
   /** Undefined while the switch has not yet tried; -1 when it could not make it. */
   readonly ofport: number | undefined;
   readonly error: string | undefined;
-  /** Of the machine: another one means that the device was made anew. */
-  readonly ifindex: number | undefined;
   readonly linkUp: boolean;
   readonly linkSpeedMbps: number | undefined;
   readonly fullDuplex: boolean;
@@ -79,7 +77,7 @@ export const monitored = {
   Open_vSwitch: ['cur_cfg', 'ovs_version', 'datapath_types'],
   Bridge: ['name', 'ports', ...written.Bridge],
   Port: ['name', 'interfaces', 'bond_active_slave', ...written.Port],
-  Interface: ['name', 'ofport', 'error', 'ifindex', 'link_state', 'link_speed', 'duplex', 'lacp_current', ...written.Interface],
+  Interface: ['name', 'ofport', 'error', 'link_state', 'link_speed', 'duplex', 'lacp_current', ...written.Interface],
 } as const;
 
 const plain = (column: string, value: Json | undefined): Value => {
@@ -114,7 +112,6 @@ export const decode = {
       ...common(uuid, row, written.Interface),
       ofport: numberOf(row['ofport']),
       error: textOf(row['error']),
-      ifindex: numberOf(row['ifindex']),
       linkUp: textOf(row['link_state']) === 'up',
       linkSpeedMbps: bitsPerSecond > 0 ? Math.round(bitsPerSecond / 1e6) : undefined,
       fullDuplex: textOf(row['duplex']) === 'full',

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { HostAddressStatus, HostNetwork, PhysicalInterface } from '../../../../src/drivers/network.ts';
+import type { HostAddressStatus, HostNetwork, NicAttachment, PhysicalInterface, VifPort } from '../../../../src/drivers/network.ts';
 import type { RackHost } from './rack.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -14,10 +14,14 @@ interface Answer {
   readonly failures?: Readonly<Record<string, string>>;
   readonly addresses?: readonly HostAddressStatus[];
   readonly interfaces?: readonly PhysicalInterface[];
+  readonly attachment?: NicAttachment;
+  readonly reason?: string;
 }
 
 export class InsideDriver implements AsyncDisposable {
   readonly events: string[] = [];
+  /** Why the switch had to be made again what it should be. */
+  readonly repairs: string[] = [];
   readonly #child: ChildProcess;
   readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] = [];
 
@@ -31,6 +35,7 @@ export class InsideDriver implements AsyncDisposable {
         const answer = JSON.parse(line) as Answer;
         if (answer.event === undefined) this.#waiting.shift()?.resolve(answer);
         else this.events.push(answer.event);
+        if (answer.reason !== undefined) this.repairs.push(answer.reason);
       });
   }
 
@@ -51,6 +56,16 @@ export class InsideDriver implements AsyncDisposable {
 
   async interfaces(): Promise<readonly PhysicalInterface[]> {
     return (await this.#ask({ ask: 'interfaces' })).interfaces ?? [];
+  }
+
+  /** Resolves with the name of the tap. */
+  async plug(port: VifPort): Promise<string> {
+    const { attachment } = await this.#ask({ plug: port });
+    return attachment?.kind === 'tap' ? attachment.ifname : '';
+  }
+
+  async unplug(vif: string): Promise<void> {
+    await this.#ask({ unplug: vif });
   }
 
   async kill(): Promise<void> {
