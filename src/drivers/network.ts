@@ -9,7 +9,7 @@ import type { HostNetwork, VifPort } from './network/desired.ts';
 import type { BondStatus, HostAddressStatus, NetworkEvent } from './network/status.ts';
 import type { DriverError } from './hypervisor.ts';
 
-export type { HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPort } from './network/desired.ts';
+export type { HostAddress, HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPort } from './network/desired.ts';
 export type { BondMemberStatus, BondStatus, HostAddressStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
 
 /** Which of the host's own interfaces a driver may put on bridges. The others stay as they are, and bridges stand without them. */
@@ -66,6 +66,8 @@ export interface NetworkDriver {
   bonds(): Promise<readonly BondStatus[]>;
   /** The addresses of the host itself where this driver has them to give: on networks of the applied state. Empty where it does not own the NICs. */
   addresses(): Promise<readonly HostAddressStatus[]>;
+  /** Whether the gateway of the host on that network is heard on its link, within a few seconds; undefined where there is none. */
+  gatewayAnswers(bridge: string): Promise<boolean | undefined>;
   /** Links, bonds, repairs of the switch. Returns what ends it. */
   onEvent(listener: (event: NetworkEvent) => void): () => void;
   /**

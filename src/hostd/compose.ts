@@ -10,8 +10,10 @@ import { createEngine } from '../engine/engine.ts';
 import { nullRef } from '../lib/brand.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { AdoptedTask, Services } from '../ops/context.ts';
+import { NetworkTrials } from '../ops/network/trial/trials.ts';
 import type { ListenAddress } from './address.ts';
 import type { OperationTable, PeerMessages } from './dispatch/tables.ts';
+import { startNetworkWatch } from './network-watch/start.ts';
 import { createPeerConnector } from './peers.ts';
 import type { SessionTable } from './sessions.ts';
 import type { Settings } from './settings.ts';
@@ -49,6 +51,10 @@ export const createServices = (
     fingerprint: settings.fingerprint,
   },
   peers: createPeerConnector(),
+  networkTrials: new NetworkTrials({
+    stateDir: settings.stateDir,
+    watch: trial => startNetworkWatch(settings, trial),
+  }),
   log,
   self,
   async createSession({ originator, ref }) {

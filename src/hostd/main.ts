@@ -22,6 +22,10 @@ export const runHostd = async (argv: readonly string[]): Promise<number> => {
       await runPasswd(argv.slice(1), around, passwordInput());
       return 0;
     }
+    if (argv[0] === 'watch-network') {
+      const { watchNetwork } = await import('./network-watch/main.ts');
+      return await watchNetwork(argv.slice(1), around);
+    }
     const settings = await readSettings(argv, around);
     if (settings === undefined) {
       process.stdout.write(settingsHelp());

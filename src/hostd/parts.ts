@@ -58,7 +58,7 @@ const openHypervisor = async (settings: Settings, log: Logger): Promise<Hypervis
   return createQemuDriver({ stateDir, memoryBytes, log: log.with({ part: 'qemu' }) });
 };
 
-const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {
+export const openNetwork = async (settings: Settings, log: Logger): Promise<NetworkDriver> => {
   const { chooseNetwork } = await import('../drivers/network/choose.ts');
   const { stateDir, network: wanted, privateSwitch, nics } = settings;
   // Only the machine's own host has the well-known names; others, side by side with it, have names of their own.

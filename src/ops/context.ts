@@ -8,6 +8,7 @@ import type { HypervisorDriver } from '../drivers/hypervisor.ts';
 import type { NetworkDriver } from '../drivers/network.ts';
 import type { SrDriver, StorageDrivers } from '../drivers/storage.ts';
 import type { ClassName, HandlersOf } from '../model/index.ts';
+import type { NetworkTrials } from './network/trial/trials.ts';
 
 export interface HostSettings {
   readonly stateDir: string;
@@ -44,6 +45,7 @@ export interface Services {
   readonly attachedSrs: Map<string, SrDriver>;
   readonly settings: HostSettings;
   readonly peers: PeerConnector;
+  readonly networkTrials: NetworkTrials;
   readonly log: Logger;
   /** This host and its pool in the database. */
   readonly self: { host: Ref<'host'>; pool: Ref<'pool'> };
@@ -63,6 +65,14 @@ export interface AdoptedTask {
   finish(outcome: 'done' | 'undone'): Promise<void>;
 }
 
+/** Where a call comes from. */
+export interface CallOrigin {
+  /** By the unix socket, or the host itself. */
+  readonly isLocal: boolean;
+  /** How long the caller gives itself to come back by the new way after a change of the management. */
+  readonly confirmTimeoutMs?: number | undefined;
+}
+
 export interface CallSession {
   readonly ref: Ref<'session'>;
   readonly isLocalSuperuser: boolean;
@@ -75,6 +85,7 @@ export interface Call {
   readonly session: CallSession;
   /** The task made for this call, if any: progress goes there. */
   readonly task: Ref<'task'> | undefined;
+  readonly origin: CallOrigin;
   /** Aborted when the task is cancelled or, for a call without a task, when the client goes away. */
   readonly signal: AbortSignal;
   readonly log: Logger;

@@ -131,6 +131,7 @@ export const ownCall = (services: Services, signal: AbortSignal = new AbortContr
   services,
   session: { ref: freshRef<'session'>(), isLocalSuperuser: true, userName: '' },
   task: undefined,
+  origin: { isLocal: true },
   signal,
   log: services.log,
   progress: () => undefined,

@@ -34,6 +34,8 @@ export const startOps = async (services: Services): Promise<RunningOps> => {
   const facts = await readFacts(services);
   const before = findSelf(services);
   Object.assign(services.self, before ?? (await firstBoot(services, facts)));
+  // Before anything that may wait for the network.
+  if (await services.networkTrials.recover(services)) await startNetwork(services);
   if (before) await refreshFacts(services, services.self.host, facts);
   await replug(services);
   const running = await startWork(services);
@@ -47,6 +49,7 @@ export const startWork = async (services: Services, options: { readonly asRecord
   defineMigrationSteps(services);
   if (options.asRecorded !== true) await refreshEverything(services.db);
   await startNetwork(services);
+  await services.networkTrials.recovered();
   const network = followNetwork(services);
   await recoverPlans(services);
   const receptions = await recoverReceptions(services);
@@ -54,7 +57,7 @@ export const startWork = async (services: Services, options: { readonly asRecord
   if (options.asRecorded !== true) await reconcileAll(services);
   return {
     stop: async () => {
-      await Promise.all([guests.stop(), receptions.stop(), network.stop()]);
+      await Promise.all([guests.stop(), receptions.stop(), network.stop(), services.networkTrials.stop()]);
       for (const uuid of Array.from(services.attachedSrs.keys())) await detachSr(services, uuid);
     },
   };

@@ -1,6 +1,8 @@
 // What passes between a protocol's face (XML-RPC, JSON-RPC) and the dispatcher: who calls, what for, and the value with its type.
 
 import type { Type } from '../../model/index.ts';
+import type { CallOrigin } from '../../ops/context.ts';
+import type { Visitor } from '../../ops/network/trial/trials.ts';
 
 /** The other end of a connection. */
 export interface Caller {
@@ -9,7 +11,13 @@ export interface Caller {
   readonly source: string;
   /** On the unix socket: root or the owner of this process, by the modes of the socket and its directory. */
   readonly isTrusted: boolean;
+  /** The connection, where it came over a network. */
+  readonly visitor?: Visitor;
+  /** How long the client gives itself to come back after a change of the management. */
+  readonly confirmTimeoutMs?: number;
 }
+
+export const originOf = ({ transport, confirmTimeoutMs }: Caller): CallOrigin => ({ isLocal: transport === 'unix', confirmTimeoutMs });
 
 export interface Request {
   readonly caller: Caller;

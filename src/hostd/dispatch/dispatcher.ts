@@ -9,7 +9,7 @@ import { auditCall } from '../audit.ts';
 import { checkAccess, checkRole } from '../rbac.ts';
 import type { Session, SessionTable } from '../sessions.ts';
 import type { TaskTable } from '../tasks.ts';
-import { type Answer, type AnswerType, ClientGone, type Request } from './answer.ts';
+import { type Answer, type AnswerType, ClientGone, originOf, type Request } from './answer.ts';
 import { genericRunner, type Runner } from './generic.ts';
 import { createOperationRunner, type Handler } from './operation.ts';
 import type { OperationTable, PeerMessages } from './tables.ts';
@@ -75,7 +75,8 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
         return { value, type: route.type };
       }
       const run: Handler = handler ?? (async () => direct?.());
-      const operation = { message, handler: run, session, params: namedParams(message, params), clientSignal: request.signal };
+      const named = namedParams(message, params);
+      const operation = { message, handler: run, session, params: named, clientSignal: request.signal, origin: originOf(request.caller) };
       if (route.isAsync) return { value: await operations.start(operation, audit), type: TASK_REF };
       const value = await operations.run(operation);
       audit(undefined);
@@ -98,7 +99,11 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       throw parameterCountMismatch(message.fullName, message.requiredParams, received);
     }
     const session = message.session ? sessions.need(sessionRef(raw[0])) : undefined;
-    if (session !== undefined) checkRights(session, message, raw, log);
+    if (session !== undefined) {
+      checkRights(session, message, raw, log);
+      // Whoever comes from outside and is known has reached the host.
+      if (request.caller.visitor) services.networkTrials.heard(services, request.caller.visitor);
+    }
     const params = decodeParams(message, raw, first);
     if (route.builtin !== undefined && !route.isAsync) return answerBuiltin(route.builtin, route.type, { request, session }, params);
     if (session === undefined) throw notImplemented(message.fullName);
@@ -168,17 +173,19 @@ const systemCall = (method: string): Answer => {
 
 /** A private message of another xcp host: JSON in, JSON out, by the rights of its row. */
 const peerCall = async (
-  { method, params, signal }: Request,
+  { method, params, signal, caller }: Request,
   { services, sessions, peerMessages, log }: DispatcherOptions,
 ): Promise<Answer> => {
   const row = peerMessages.get(method);
   if (row === undefined) throw messageMethodUnknown(method);
   const session = sessions.need(sessionRef(params[0]));
   checkRole(session, row.role, method);
+  if (caller.visitor) services.networkTrials.heard(services, caller.visitor);
   const call = {
     services,
     session,
     task: undefined,
+    origin: originOf(caller),
     get signal() {
       return signal();
     },

@@ -8,7 +8,7 @@ import type { PlanProgress } from '../../engine/types.ts';
 import type { Ref } from '../../lib/brand.ts';
 import { internalError, taskCancelled, XenError } from '../../model/error.ts';
 import { type MessageModel, noTaskForClasses } from '../../model/index.ts';
-import type { Call, Services } from '../../ops/context.ts';
+import type { Call, CallOrigin, Services } from '../../ops/context.ts';
 import { isChange } from '../audit.ts';
 import { ClientGone } from './answer.ts';
 import type { Session } from '../sessions.ts';
@@ -24,6 +24,7 @@ export interface Operation {
   readonly params: Readonly<Record<string, unknown>>;
   /** Aborted when the client goes away. */
   readonly clientSignal: () => AbortSignal;
+  readonly origin: CallOrigin;
 }
 
 export interface OperationRunner {
@@ -41,10 +42,15 @@ export const createOperationRunner = (options: {
   const { services, tasks, log } = options;
 
   const invoke = async (
-    { handler, message, session, params, clientSignal }: Operation,
+    { handler, message, session, params, clientSignal, origin }: Operation,
     task: RunningTask | undefined,
   ): Promise<unknown> => {
-    const call = makeCall(services, session, task, clientSignal, log.with({ call: message.fullName, ...(task && { task: task.ref }) }));
+    const call = makeCall(
+      { services, session, origin },
+      task,
+      clientSignal,
+      log.with({ call: message.fullName, ...(task && { task: task.ref }) }),
+    );
     try {
       return await handler(call, params);
     } catch (error) {
@@ -85,14 +91,12 @@ export const createOperationRunner = (options: {
 const hasTask = (message: MessageModel): boolean => message.async && isChange(message) && !noTaskForClasses.has(message.cls);
 
 const makeCall = (
-  services: Services,
-  session: Session,
+  whose: Pick<Call, 'services' | 'session' | 'origin'>,
   task: RunningTask | undefined,
   clientSignal: () => AbortSignal,
   log: Logger,
 ): Call => ({
-  services,
-  session,
+  ...whose,
   task: task?.ref,
   get signal() {
     return task?.signal ?? clientSignal();

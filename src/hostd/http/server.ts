@@ -64,7 +64,7 @@ export const createHttpServer = (context: HttpContext): Server => {
       connection.inFlight -= 1;
       context.live.delete(response);
     });
-    handle(context, connection.caller, request, response);
+    handle(context, withOptions(connection.caller, request), request, response);
   };
   const options: ServerOptions = {
     maxHeaderSize: limits.headerBytes,
@@ -82,6 +82,8 @@ export const createHttpServer = (context: HttpContext): Server => {
           { ...options, key: certificate.keyPem, cert: certificate.certPem, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 },
           listener,
         );
+  // Known from its first moment: whether it is older than a change of the network depends on it.
+  server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => void connectionOf(socket));
   server.maxConnections = limits.connections;
   server.maxHeadersCount = 64;
   server.timeout = 0;
@@ -102,11 +104,19 @@ const clientErrorStatus = (code: string | undefined): string => {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
 };
 
-const callerOf = (kind: Caller['transport'], socket: Socket): Caller => ({
-  transport: kind,
-  source: kind === 'unix' ? 'local' : (socket.remoteAddress ?? 'unknown'),
-  isTrusted: kind === 'unix',
-});
+const callerOf = (kind: Caller['transport'], socket: Socket): Caller => {
+  if (kind === 'unix') return { transport: kind, source: 'local', isTrusted: true };
+  const { remoteAddress = 'unknown', localAddress = '' } = socket;
+  return { transport: kind, source: remoteAddress, isTrusted: false, visitor: { localAddress, remoteAddress, connectedAt: Date.now() } };
+};
+
+/** Seconds; what is no number counts for nothing. */
+const CONFIRM_HEADER = 'x-xcp-confirm-timeout';
+
+const withOptions = (caller: Caller, request: IncomingMessage): Caller => {
+  const seconds = Number(request.headers[CONFIRM_HEADER]);
+  return seconds > 0 ? { ...caller, confirmTimeoutMs: seconds * 1000 } : caller;
+};
 
 const handle = (context: HttpContext, caller: Caller, request: IncomingMessage, response: ServerResponse): void => {
   const path = pathOf(request.url ?? '/');

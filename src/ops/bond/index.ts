@@ -110,15 +110,15 @@ const destroy = (tx: Tx, self: Ref<'Bond'>): void => {
 };
 
 export const bondOps: OpsOf<'Bond'> = {
-  create: (call, params) => changeNetwork(call.services, tx => create(tx, params)),
-  destroy: (call, { self }) => changeNetwork(call.services, tx => destroy(tx, self)),
+  create: (call, params) => changeNetwork(call, tx => create(tx, params)),
+  destroy: (call, { self }) => changeNetwork(call, tx => destroy(tx, self)),
   set_mode: (call, { self, value }) =>
-    changeNetwork(call.services, tx => {
+    changeNetwork(call, tx => {
       const { properties } = tx.need('Bond', self);
       tx.update('Bond', self, { mode: value, properties: propertiesForMode(value, properties) });
     }),
   set_property: (call, { self, name, value }) =>
-    changeNetwork(call.services, tx => {
+    changeNetwork(call, tx => {
       const { mode, properties } = tx.need('Bond', self);
       tx.update('Bond', self, { properties: changedProperty(mode, properties, name, value) });
     }),

@@ -89,6 +89,7 @@ class Follower implements FollowedNetwork {
     if (this.#isDirty || !changes.some(({ cls }) => classes.has(cls))) return;
     this.#isDirty = true;
     this.#do('the network could not be brought in line with the database', async () => {
+      await this.#services.networkTrials.settled();
       this.#isDirty = false;
       const desired = this.#desired();
       const text = JSON.stringify(desired.networks);

@@ -15,7 +15,7 @@ export const attachNetwork = async (services: Services, ref: Ref<'network'>): Pr
     await services.network.ensureBridge({ bridge: network.bridge, networkId: network.uuid, mtu: network.MTU });
     return;
   }
-  if (!pif.currently_attached) await changeNetwork(services, tx => plugPif(tx, own));
+  if (!pif.currently_attached) await changeNetwork({ services, origin: { isLocal: true } }, tx => plugPif(tx, own));
 };
 
 /** The same for the network of a bridge. */

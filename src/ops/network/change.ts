@@ -4,18 +4,23 @@
 //   edit (one transaction) ─► apply (desired state of the database as it is now) ─► done
 //                                  └─ failed for what was edited ─► records taken back ─► apply ─► XenError
 //
-// Killed between the two, the next start applies what the database says: the change took place, though its caller never heard of it.
+// Killed between the two, the next start applies what the database says: the change took place, though its caller never heard of it. But
+// one that could cut the management off is on trial (trial/trials.ts), and the next start takes it back.
 
 import type { Ref } from '../../lib/brand.ts';
-import type { Tx } from '../../db/db.ts';
+import type { Reader, Tx } from '../../db/db.ts';
 import { DriverError } from '../../drivers/hypervisor.ts';
+import type { HostAddress } from '../../drivers/network.ts';
 import { XenError } from '../../model/error.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { change } from '../change.ts';
-import type { Services } from '../context.ts';
+import type { Call, Services } from '../context.ts';
 import { asRef } from '../refs.ts';
 import { applyNetwork, type NetworkFailures } from './apply.ts';
+import { desiredNetwork } from './desired.ts';
 import { type Edit, noting, takeBack } from './edits.ts';
+import { addressesOfPif } from './host-ip.ts';
+import type { TrialRecord } from './trial/record.ts';
 
 /** Uuids that the driver may blame for the edits, with the object that the caller knows. */
 const blamable = (services: Services, edits: readonly Edit[]): ReadonlyMap<string, Ref<'PIF'> | undefined> => {
@@ -59,8 +64,7 @@ const anyPif = (edits: readonly Edit[]): Ref<'PIF'> | undefined => {
   return edit && asRef<'PIF'>(edit.ref);
 };
 
-const revert = async (services: Services, edits: readonly Edit[]): Promise<void> => {
-  await change(services.db, tx => takeBack(tx, edits));
+const settle = async (services: Services): Promise<void> => {
   try {
     await applyNetwork(services);
   } catch (error) {
@@ -69,18 +73,53 @@ const revert = async (services: Services, edits: readonly Edit[]): Promise<void>
   }
 };
 
+/** What the management is reached by, as the records have it: given or got. */
+const managementAddresses = (db: Reader, host: Ref<'host'>): readonly HostAddress[] =>
+  db
+    .referrers('PIF', 'host', host)
+    .map(ref => db.need('PIF', ref))
+    .filter(({ management }) => management)
+    .flatMap(addressesOfPif);
+
 /** Edits the records and brings the switch of this host in line with them. A throw of `edit` changes nothing. */
-export const changeNetwork = async <T>(services: Services, edit: (tx: Tx) => T): Promise<T> => {
+export const changeNetwork = async <T>({ services, origin }: Pick<Call, 'services' | 'origin'>, edit: (tx: Tx) => T): Promise<T> => {
+  const { db, self, networkTrials: trials } = services;
   const edits: Edit[] = [];
-  const result = await change(services.db, tx => edit(noting(tx, edits)));
+  let trial: TrialRecord | undefined;
+  let result: T;
+  const hold = trials.hold();
+  try {
+    result = await change(db, tx => {
+      const before = desiredNetwork(tx, self.host);
+      const had = managementAddresses(tx, self.host);
+      const made = edit(noting(tx, edits));
+      trial = trials.note(tx, { before, after: desiredNetwork(tx, self.host), edits, had }, origin);
+      return made;
+    });
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
   let failure: XenError | undefined;
   try {
+    if (trial) await trials.begin(services, trial);
     failure = firstFailure(services, edits, await applyNetwork(services));
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     failure = networkError(error, anyPif(edits));
+  } finally {
+    if (failure)
+      await change(db, tx => {
+        takeBack(tx, edits);
+        if (trial) trials.withdraw(tx, trial, edits);
+      });
+    hold.release();
   }
-  if (!failure) return result;
-  await revert(services, edits);
+  if (!failure) {
+    if (trial) trials.arm(services, trial, origin);
+    return result;
+  }
+  await settle(services);
+  if (trial) await trials.withdrawn(services, trial);
   throw failure;
 };

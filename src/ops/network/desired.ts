@@ -9,6 +9,7 @@ import type { RecordOf } from '../../model/index.ts';
 import { portOf } from '../vm/spec.ts';
 import { bondUplink } from './bond-uplink.ts';
 import { hostIp } from './host-ip.ts';
+import { type TrialRecord, trialRecord } from './trial/record.ts';
 import { tunnelUplink } from './tunnel-uplink.ts';
 
 type Pif = RecordOf<'PIF'>;
@@ -31,9 +32,9 @@ const uplinkOf = (db: Reader, pif: Pif): Uplink => {
   return pif.physical ? { kind: 'nic', pif: pif.uuid, device: pif.device } : { kind: 'none' };
 };
 
-const networkOf = (db: Reader, pif: Pif): HostedNetwork => {
+const networkOf = (db: Reader, pif: Pif, leaving: TrialRecord['leaving'] | undefined): HostedNetwork => {
   const network = db.need('network', pif.network);
-  const ip = hostIp(pif);
+  const ip = hostIp(pif, leaving?.[network.uuid]);
   const uplink = uplinkOf(db, pif);
   return {
     bridge: network.bridge,
@@ -65,10 +66,11 @@ const isOwn = (pif: Pif): boolean => pif.managed && isNullRef(pif.bond_slave_of)
 
 export const desiredNetwork = (db: Reader, host: Ref<'host'>): HostNetwork => {
   const networks = new Map<string, HostedNetwork>();
+  const leaving = trialRecord(db)?.leaving;
   const add = (ref: Ref<'PIF'>): void => {
     const pif = db.get('PIF', ref);
     if (!pif || !isOwn(pif) || !db.get('network', pif.network) || networks.has(ref)) return;
-    networks.set(ref, networkOf(db, pif));
+    networks.set(ref, networkOf(db, pif, leaving));
     const lower = below(db, pif);
     if (lower !== undefined) add(lower);
   };

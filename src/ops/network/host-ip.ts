@@ -1,6 +1,6 @@
 // The addresses that a PIF's record gives to the host itself.
 
-import type { HostIp, Ipv4Config, Ipv6Config } from '../../drivers/network.ts';
+import type { HostAddress, HostIp, Ipv4Config, Ipv6Config } from '../../drivers/network.ts';
 import type { RecordOf } from '../../model/index.ts';
 
 type Pif = RecordOf<'PIF'>;
@@ -48,12 +48,23 @@ const ipv6Of = (pif: Pif): Ipv6Config => {
   }
 };
 
-/** Undefined for an interface on which the host has no addresses. */
-export const hostIp = (pif: Pif): HostIp | undefined => {
+/** `leaving`: addresses that stay on the network until a trial has ended. Undefined for an interface on which the host has no addresses. */
+export const hostIp = (pif: Pif, leaving: readonly HostAddress[] = []): HostIp | undefined => {
   const [ipv4, ipv6] = [ipv4Of(pif), ipv6Of(pif)];
   if (ipv4.kind === 'none' && ipv6.kind === 'none' && !pif.management) return undefined;
+  // Else the record has what others gave.
+  const hasOwnDns = ipv4.kind === 'static' || ipv6.kind === 'static';
   const dns = pif.DNS.split(',')
     .map(server => server.trim())
-    .filter(server => server !== '');
-  return { ipv4, ipv6, dns, isManagement: pif.management };
+    .filter(server => server !== '' && hasOwnDns);
+  return { ipv4, ipv6, dns, isManagement: pif.management, ...(leaving.length > 0 && { leaving }) };
 };
+
+/** The addresses that the record shows, given or got. */
+export const addressesOfPif = (pif: Pif): readonly HostAddress[] => [
+  ...(pif.IP === '' ? [] : [{ address: pif.IP, prefixLength: prefixOfNetmask(pif.netmask) }]),
+  ...pif.IPv6.flatMap(text => {
+    const [address = '', prefixLength = '64'] = text.split('/');
+    return address === '' ? [] : [{ address, prefixLength: Number(prefixLength) }];
+  }),
+];

@@ -46,8 +46,8 @@ const reconfigureIPv6 = (tx: Tx, { self, mode, IPv6, gateway, DNS }: BoundParams
 };
 
 export const addressOps: OpsOf<'PIF'> = {
-  reconfigure_ip: (call, params) => changeNetwork(call.services, tx => reconfigureIp(tx, params)),
-  reconfigure_ipv6: (call, params) => changeNetwork(call.services, tx => reconfigureIPv6(tx, params)),
+  reconfigure_ip: (call, params) => changeNetwork(call, tx => reconfigureIp(tx, params)),
+  reconfigure_ipv6: (call, params) => changeNetwork(call, tx => reconfigureIPv6(tx, params)),
   set_primary_address_type: (call, { self, primary_address_type }) =>
     change(call.services.db, tx => tx.update('PIF', self, { primary_address_type })),
 };

@@ -54,7 +54,7 @@ export const introduceOps: OpsOf<'PIF'> = {
     services.db.need('host', host);
     const { ownsNics } = await services.network.probe();
     const ports = await services.network.interfaces();
-    await changeNetwork(services, tx => syncInterfaces(tx, host, ports, { ownsNics }));
+    await changeNetwork(call, tx => syncInterfaces(tx, host, ports, { ownsNics }));
   },
   introduce: async (call, { host, MAC, device, managed }) => {
     const { services } = call;
@@ -63,7 +63,7 @@ export const introduceOps: OpsOf<'PIF'> = {
     if (mac !== '' && !isMac(mac)) throw new XenError('MAC_INVALID', [MAC]);
     assertNewDevice(services.db, host, device);
     const port = findInterface(await services.network.interfaces(), device, mac);
-    return changeNetwork(services, tx => {
+    return changeNetwork(call, tx => {
       assertNewDevice(tx, host, port.device);
       return insertInterface(tx, host, port, { managed });
     });
@@ -71,11 +71,11 @@ export const introduceOps: OpsOf<'PIF'> = {
   /** Only the record: for a database that is brought in. */
   db_introduce: (call, params) => change(call.services.db, tx => dbIntroduce(tx, params)),
   pool_introduce: (call, params) => change(call.services.db, tx => dbIntroduce(tx, params)),
-  db_forget: (call, { self }) => changeNetwork(call.services, tx => deletePif(tx, self)),
-  forget: (call, { self }) => changeNetwork(call.services, tx => forget(tx, self)),
+  db_forget: (call, { self }) => changeNetwork(call, tx => deletePif(tx, self)),
+  forget: (call, { self }) => changeNetwork(call, tx => forget(tx, self)),
   /** Of a VLAN's interface: the VLAN goes too. */
   destroy: (call, { self }) =>
-    changeNetwork(call.services, tx => {
+    changeNetwork(call, tx => {
       const { VLAN_master_of: vlan } = tx.need('PIF', self);
       if (isNullRef(vlan)) throw new XenError('PIF_IS_PHYSICAL', [self]);
       destroyVlan(tx, vlan);

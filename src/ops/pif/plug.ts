@@ -37,9 +37,9 @@ export const plugPif = (tx: Tx, self: Ref<'PIF'>): void => {
 };
 
 export const plugOps: OpsOf<'PIF'> = {
-  plug: (call, { self }) => changeNetwork(call.services, tx => plugPif(tx, self)),
+  plug: (call, { self }) => changeNetwork(call, tx => plugPif(tx, self)),
   unplug: (call, { self }) =>
-    changeNetwork(call.services, tx => {
+    changeNetwork(call, tx => {
       assertUnpluggable(tx, self);
       tx.update('PIF', self, { currently_attached: false });
     }),

@@ -24,9 +24,9 @@ const create = (tx: Tx, { transport_PIF: below, network, protocol }: BoundParams
 };
 
 export const tunnelOps: OpsOf<'tunnel'> = {
-  create: (call, params) => changeNetwork(call.services, tx => create(tx, params)),
+  create: (call, params) => changeNetwork(call, tx => create(tx, params)),
   destroy: (call, { self }) =>
-    changeNetwork(call.services, tx => {
+    changeNetwork(call, tx => {
       const { access_PIF: access } = tx.need('tunnel', self);
       tx.delete('tunnel', self);
       if (tx.get('PIF', access)) tx.delete('PIF', access);

@@ -44,8 +44,8 @@ export const destroyVlan = (tx: Tx, self: Ref<'VLAN'>): void => {
 };
 
 export const vlanOps: OpsOf<'VLAN'> = {
-  create: (call, { tagged_PIF, tag, network }) => changeNetwork(call.services, tx => createVlan(tx, tagged_PIF, network, tag)),
-  destroy: (call, { self }) => changeNetwork(call.services, tx => destroyVlan(tx, self)),
+  create: (call, { tagged_PIF, tag, network }) => changeNetwork(call, tx => createVlan(tx, tagged_PIF, network, tag)),
+  destroy: (call, { self }) => changeNetwork(call, tx => destroyVlan(tx, self)),
 };
 
 /** A VLAN on the interface of this name of every host. */
@@ -55,7 +55,7 @@ const onEveryHost = (tx: Tx, device: string, network: Ref<'network'>, tag: numbe
 };
 
 export const vlanPoolOps: OpsOf<'pool'> = {
-  create_VLAN: (call, { device, network, VLAN }) => changeNetwork(call.services, tx => onEveryHost(tx, device, network, VLAN)),
+  create_VLAN: (call, { device, network, VLAN }) => changeNetwork(call, tx => onEveryHost(tx, device, network, VLAN)),
   create_VLAN_from_PIF: (call, { pif, network, VLAN }) =>
-    changeNetwork(call.services, tx => onEveryHost(tx, tx.need('PIF', pif).device, network, VLAN)),
+    changeNetwork(call, tx => onEveryHost(tx, tx.need('PIF', pif).device, network, VLAN)),
 };

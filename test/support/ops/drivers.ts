@@ -209,6 +209,7 @@ export const worldNetwork = (world: World, degraded?: string): NetworkDriver => 
     return new Map();
   },
   addresses: async () => [],
+  gatewayAnswers: async () => undefined,
   bonds: async () => [],
   onEvent: () => () => undefined,
   ensureBridge: async () => world.enter('ensureBridge'),

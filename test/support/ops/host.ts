@@ -19,6 +19,8 @@ import { ownCall } from '../../../src/ops/operation.ts';
 import { ops } from '../../../src/ops/registry.ts';
 import { freshRef } from '../../../src/ops/refs.ts';
 import { startOps } from '../../../src/ops/start.ts';
+import { NetworkTrials, type NetworkTrialsOptions } from '../../../src/ops/network/trial/trials.ts';
+import type { NetworkDriver } from '../../../src/drivers/network.ts';
 import type { StorageDriver } from '../../../src/drivers/storage.ts';
 import { World, worldHypervisor, worldNetwork, worldStorage } from './drivers.ts';
 
@@ -69,6 +71,11 @@ export interface OpsHostOptions {
   readonly store?: Store;
   readonly crashPoint?: CrashPoint;
   readonly degraded?: string;
+  /** Where the host's trials of the network are kept, and who watches them. */
+  readonly stateDir?: string;
+  readonly watch?: NetworkTrialsOptions['watch'];
+  /** In place of the plain one. */
+  readonly driver?: NetworkDriver;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'xcp-ops-'));
@@ -87,7 +94,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
     db: mortalDb,
     engine: createEngine({ journal: dbJournal(mortalDb), log, crashPoint: options.crashPoint, closeGraceMs: 50 }),
     hypervisor: mortal(life, worldHypervisor(world)),
-    network: mortal(life, worldNetwork(world, options.degraded)),
+    network: mortal(life, options.driver ?? worldNetwork(world, options.degraded)),
     storage: new Map([[storage.type, storage]]),
     attachedSrs: new Map(),
     settings: { stateDir: folder, url: undefined, migrationAddress: '127.0.0.1', hostName: 'one' },
@@ -96,6 +103,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
         throw new Error('no peers here');
       },
     },
+    networkTrials: new NetworkTrials({ stateDir: options.stateDir ?? folder, watch: options.watch ?? (async () => undefined) }),
     log,
     self: { host: nullRef(), pool: nullRef() },
     createSession: async () => freshRef<'session'>(),

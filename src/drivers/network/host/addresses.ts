@@ -14,6 +14,7 @@ import { DhcpClients } from './dhcp.ts';
 import { runIpBatch } from './ip-batch.ts';
 import { type Family, type KernelView, readKernelView, switchPath } from './kernel-view.ts';
 import { type AddressPlan, planAddresses, type SwitchWrite } from './plan.ts';
+import { neighbourAnswers } from './neighbour.ts';
 import { setNameServers } from './resolv-conf.ts';
 import { type AddressedLink, gatewayLink, type LinkLeases, sharedAddresses } from './wanted.ts';
 
@@ -68,6 +69,13 @@ export class HostAddresses {
   async status(): Promise<readonly LinkAddresses[]> {
     const view = await readKernelView([]);
     return Promise.all(this.#links.map(async link => linkAddresses(view, link, await this.#leases(link.device))));
+  }
+
+  /** Whether the host's gateway on the link is heard on it; undefined where there is none. */
+  async gatewayAnswers(device: string): Promise<boolean | undefined> {
+    const view = await readKernelView([]);
+    const found = view.routes.find(route => route.device === device && route.destination === 'default' && route.gateway !== undefined);
+    return found?.gateway === undefined ? undefined : neighbourAnswers(device, found.gateway);
   }
 
   /** Told whenever an address may have changed. Returns what ends it. */

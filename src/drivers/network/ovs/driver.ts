@@ -130,6 +130,11 @@ class OvsNetwork implements NetworkDriver {
     return addressStatus(await this.#addresses.status(), this.#desired, host);
   }
 
+  async gatewayAnswers(bridge: string): Promise<boolean | undefined> {
+    const { host } = await this.#connected();
+    return this.#addresses?.gatewayAnswers(host.names.bridge(bridge));
+  }
+
   onEvent = (listener: (event: NetworkEvent) => void): (() => void) => {
     const stops = [this.#keeper.onEvent(listener), this.#addresses?.onChange(() => listener({ kind: 'addresses' }))];
     return () => {

@@ -16,6 +16,10 @@ export interface SimNetworkOptions {
   readonly interfaces?: readonly PhysicalInterface[];
   /** `apply` strikes once for each round (object: ''), and once for each network of it (object: the bridge), which then fails alone. */
   readonly faults?: readonly FaultRule[];
+  /** The host's NICs and addresses are the driver's, as on a real host that was told so. */
+  readonly ownsNics?: boolean;
+  /** Whether the gateway is heard; asked each time. Left out: there is none. */
+  readonly gateway?: (applied: HostNetwork) => boolean;
 }
 
 /** The simulated switch as it is now. */
@@ -49,7 +53,12 @@ const onlyInterface: PhysicalInterface = {
 
 type Failures = ReadonlyMap<string, DriverError>;
 
-export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: SimNetworkOptions = {}): SimNetwork => {
+export const createSimNetwork = ({
+  interfaces = [onlyInterface],
+  faults = [],
+  ownsNics = false,
+  gateway,
+}: SimNetworkOptions = {}): SimNetwork => {
   const onDemand = new Map<string, string>();
   const bridgeOfVif = new Map<string, string>();
   const listeners = new Set<(event: NetworkEvent) => void>();
@@ -95,7 +104,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
     },
     async probe() {
       await step('probe', '');
-      return { kind: 'sim', version: '1', ownsNics: false };
+      return { kind: 'sim', version: '1', ownsNics };
     },
     interfaces: async () => interfaces,
     apply: async (desired, { signal } = {}) => {
@@ -105,6 +114,7 @@ export const createSimNetwork = ({ interfaces = [onlyInterface], faults = [] }: 
     bonds: async () =>
       applied.networks.flatMap(({ uplink }): BondStatus[] => (uplink.kind === 'bond' ? [simulatedBond(uplink, interfaces)] : [])),
     addresses: async () => applied.networks.flatMap(simulatedAddresses),
+    gatewayAnswers: async () => gateway?.(applied),
     onEvent: listener => {
       listeners.add(listener);
       return () => listeners.delete(listener);

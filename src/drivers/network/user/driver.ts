@@ -26,6 +26,7 @@ export const createUserNetwork = ({ reason }: { readonly reason: string }): Netw
     interfaces: () => hostInterfaces(),
     apply: async desired => new Map(desired.networks.flatMap(needsSwitch)),
     addresses: async () => [],
+    gatewayAnswers: async () => undefined,
     bonds: async () => [],
     onEvent: () => () => undefined,
     ensureBridge: async () => undefined,

@@ -295,6 +295,7 @@ export function networkOf(machine: Machine, gate: Gate): NetworkDriver {
     interfaces: async () => [],
     apply: async () => new Map(),
     addresses: async () => [],
+    gatewayAnswers: async () => undefined,
     bonds: async () => [],
     onEvent: () => () => undefined,
     ensureBridge: async () => undefined,

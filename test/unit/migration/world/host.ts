@@ -1,6 +1,7 @@
 // A hostd over a Machine, in one process with others. It can be killed at any act: then nothing it awaits ever comes back, and another
 // life may begin on the same machine and the same store.
 
+import { NetworkTrials } from '../../../../src/ops/network/trial/trials.ts';
 import { dbJournal } from '../../../../src/db/journal.ts';
 import type { Db, Store } from '../../../../src/db/db.ts';
 import { openDb } from '../../../../src/db/open.ts';
@@ -94,6 +95,7 @@ export class Life {
       attachedSrs: new Map([[host.srUuid, storageOf(host.machine, gate)]]),
       settings: { stateDir: '/', url: `https://${host.machine.name}`, migrationAddress: host.machine.name, hostName: host.machine.name },
       peers: { connect: async ({ url, sessionRef }) => this.#line(url, sessionRef) },
+      networkTrials: new NetworkTrials({ stateDir: '/nonexistent', watch: async () => undefined }),
       log: silentLogger,
       self: host.self,
       createSession: async ({ ref }) => {
