@@ -92,7 +92,7 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
   const rpc = (method: string, ...params: readonly unknown[]): Promise<unknown> => transport.request({ method, params });
   const session = String(await rpc('session.login_with_password', 'root', '', '2.23', 'test'));
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= (transport.close(), host.stop()));
+  const stop = (): Promise<void> => (stopped ??= host.stop().finally(() => transport.close()));
   return {
     services: host.services,
     folder,
