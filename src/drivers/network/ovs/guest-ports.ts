@@ -3,8 +3,8 @@
 import type { VifPort } from '../desired.ts';
 import { type Place, placeOf } from './bridge.ts';
 import type { Draft, DraftPort, PortSpec } from './draft.ts';
-import { doorsOf, isGuarded, noLockIds, tapBehind } from './guard/layout.ts';
-import { placeBehindGuard, removeFromGuard } from './guard/place.ts';
+import { isGuarded, noLockIds, tapKey } from './guard/layout.ts';
+import { hangDoors, placeBehindGuard, removeFromGuard, tapBehind } from './guard/place.ts';
 import type { Host } from './host.ts';
 import { bridgeKey, externalId, isOurs, ownerKey, vifKey } from './owner.ts';
 
@@ -18,7 +18,14 @@ const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null
     // Without it an untagged port is a trunk: it would hear every VLAN, and a guest could send into any.
     vlan_mode: 'access',
     tag,
-    external_ids: { ...noLockIds, [vifKey]: port.id, 'xs-vm-uuid': port.vmId, [ownerKey]: host.tag, [bridgeKey]: port.bridge },
+    external_ids: {
+      ...noLockIds,
+      [tapKey]: null,
+      [vifKey]: port.id,
+      'xs-vm-uuid': port.vmId,
+      [ownerKey]: host.tag,
+      [bridgeKey]: port.bridge,
+    },
   },
   interfaces: [
     {
@@ -38,12 +45,7 @@ const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null
 /** The VIF is at its place, by way of the guard if it is locked or disabled. Names the interfaces that have to work. */
 export const setGuest = (draft: Draft, host: Host, port: VifPort, tap: string, place: Place): readonly string[] => {
   const direct = guestPort(host, port, tap, place.tag);
-  const { inner, outer } = doorsOf(tap);
-  if (isGuarded(port)) {
-    removeFronts(draft, host, port.id, outer);
-    draft.setPort(place.bridge, placeBehindGuard(draft, host, port, direct));
-    return [tap, inner, outer];
-  }
+  if (isGuarded(port)) return placeBehindGuard(draft, host, port, direct, place);
   removeFronts(draft, host, port.id, tap);
   draft.setPort(place.bridge, direct);
   removeFromGuard(draft, host, port.id);
@@ -71,7 +73,9 @@ export const placeGuests = (draft: Draft, host: Host, ports: readonly VifPort[])
     const bridge = vif?.bridge ?? externalId(port, bridgeKey);
     const place = bridge === undefined ? undefined : placeOf(draft, host, bridge);
     if (!place) continue;
-    if (vif) setGuest(draft, host, vif, tapBehind(port.name), place);
+    const tap = tapBehind(port);
+    if (vif) setGuest(draft, host, vif, tap ?? port.name, place);
+    else if (tap !== undefined) hangDoors(draft, host, { vifId: id, tap, front: port.columns }, place);
     else if (port.bridge !== place.bridge || port.columns['tag'] !== place.tag)
       draft.setPort(place.bridge, {
         name: port.name,

@@ -8,6 +8,7 @@
 //
 // What the rules have to say is kept with the tap's port in the switch's database. So whoever finds the switch can write them again.
 
+import { createHash } from 'node:crypto';
 import type { VifPort } from '../../desired.ts';
 import type { View } from '../draft.ts';
 import type { GuardedPorts } from '../flows/bundle.ts';
@@ -20,6 +21,8 @@ import type { BridgeRow, InterfaceRow, PortRow } from '../rows.ts';
 export const guardKey = 'xcp-guard';
 /** On the ports of a VIF that are on the guard: the tap's, and its door's. */
 export const guardedVifKey = 'xcp-guarded-vif';
+/** On an outer door: the tap that it leads to. */
+export const tapKey = 'xcp-tap';
 const lockKey = { mode: 'xcp-lock', mac: 'xcp-lock-mac', ipv4: 'xcp-lock-ipv4', ipv6: 'xcp-lock-ipv6' } as const;
 
 export const guardDevice = (tag: string): string => `xg${tag}`;
@@ -31,17 +34,11 @@ export interface Doors {
   readonly outer: string;
 }
 
-const prefix = { tap: 'tap', inner: 'lki', outer: 'lko' } as const;
-
-/** Of the VIF with this tap. */
-export const doorsOf = (tap: string): Doors => {
-  const suffix = tap.slice(prefix.tap.length);
-  return { inner: `${prefix.inner}${suffix}`, outer: `${prefix.outer}${suffix}` };
+/** Of the VIF with this tap on a network's bridge. Named anew on each bridge: the switch does not find the peer of a patch that moved. */
+export const doorsOf = (tap: string, bridge: string): Doors => {
+  const suffix = createHash('sha256').update(`${tap}\n${bridge}`).digest('hex').slice(0, 12);
+  return { inner: `lki${suffix}`, outer: `lko${suffix}` };
 };
-
-/** The tap of the VIF whose port on its network's bridge is called so: that is the tap itself, or its outer door. */
-export const tapBehind = (front: string): string =>
-  front.startsWith(prefix.outer) ? `${prefix.tap}${front.slice(prefix.outer.length)}` : front;
 
 export const isGuarded = ({ lockingMode }: Pick<VifPort, 'lockingMode'>): boolean => lockingMode !== 'unlocked';
 
@@ -81,6 +78,8 @@ const interfaceOf = (view: View, port: PortRow | undefined): InterfaceRow | unde
   return uuid === undefined ? undefined : view.interfaces.get(uuid);
 };
 
+const isDoor = (row: PortRow): boolean => externalId(row, guardedVifKey) !== undefined && externalId(row, lockKey.mode) === undefined;
+
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(' ').filter(word => word !== '');
 
 /**
@@ -89,7 +88,7 @@ const words = (text: string | undefined): readonly string[] => (text ?? '').spli
  */
 export const guardedPorts = (view: View, tag: string): GuardedPorts => {
   const rows = (guardOf(view, tag)?.ports ?? []).flatMap(uuid => view.ports.get(uuid) ?? []);
-  const byName = new Map(rows.map(port => [port.name, port]));
+  const doors = new Map(rows.flatMap(row => (isDoor(row) ? [[externalId(row, guardedVifKey), row]] : [])));
   const ports = new Map<string, GuardedPort>();
   for (const row of rows) {
     const [vifId, mode] = [externalId(row, guardedVifKey), externalId(row, lockKey.mode)];
@@ -98,7 +97,7 @@ export const guardedPorts = (view: View, tag: string): GuardedPorts => {
     const tap = numberOf(tapRow);
     if (tap === undefined || tapRow?.ofport !== tap) continue;
     const door = innerNumber(tap);
-    if (interfaceOf(view, byName.get(doorsOf(row.name).inner))?.ofport !== door) continue;
+    if (interfaceOf(view, doors.get(vifId))?.ofport !== door) continue;
     const allowed = (key: string): readonly string[] => words(externalId(row, key));
     const identity = identityOf(externalId(row, lockKey.mac) ?? '', allowed(lockKey.ipv4), allowed(lockKey.ipv6));
     ports.set(vifId, { vifId, mode: mode === 'locked' ? 'locked' : 'disabled', identity, tap, door });

@@ -2,31 +2,56 @@
 // and goes with the last.
 
 import type { VifPort } from '../../desired.ts';
-import type { Draft, PortSpec, View } from '../draft.ts';
+import type { Place } from '../bridge.ts';
+import type { Draft, DraftPort, PortSpec, View } from '../draft.ts';
 import type { Host } from '../host.ts';
 import { externalId, isOurs, ownerKey, vifKey } from '../owner.ts';
 import type { Columns } from '../rows.ts';
-import { doorsOf, guardDevice, guardedPorts, guardedVifKey, guardKey, innerNumber, lockIds, numberOf } from './layout.ts';
+import { doorsOf, guardDevice, guardedPorts, guardedVifKey, guardKey, innerNumber, lockIds, numberOf, tapKey } from './layout.ts';
 
-/** Puts a VIF's tap behind the guard; answers the port that leads there, to be placed on the network's bridge with `columns`. */
-export const placeBehindGuard = (draft: Draft, host: Host, port: VifPort, tap: PortSpec): PortSpec => {
-  const guard = guardDevice(host.tag);
-  const { inner, outer } = doorsOf(tap.name);
+/** Puts a VIF's tap behind the guard and hangs its doors. `direct`: its port as it would be unlocked. Names the interfaces it has then. */
+export const placeBehindGuard = (draft: Draft, host: Host, port: VifPort, direct: PortSpec, place: Place): readonly string[] => {
   ensureGuard(draft, host);
-  const number = numberFor(draft, host, tap.name);
-  draft.setPort(guard, {
-    name: tap.name,
+  const number = numberFor(draft, host, direct.name);
+  draft.setPort(guardDevice(host.tag), {
+    name: direct.name,
     // What it was on the network's bridge, if it was there, is the outer door's now.
     columns: { vlan_mode: null, tag: null, external_ids: { [ownerKey]: host.tag, [vifKey]: null, ...lockIds(port) } },
-    interfaces: tap.interfaces.map(({ name, columns }) => ({ name, columns: { ...columns, ofport_request: number } })),
+    interfaces: direct.interfaces.map(({ name, columns }) => ({ name, columns: { ...columns, ofport_request: number } })),
   });
-  draft.setPort(guard, {
-    name: inner,
-    columns: { external_ids: { [ownerKey]: host.tag, [guardedVifKey]: port.id } },
-    interfaces: [{ name: inner, columns: { ...patchTo(outer), ofport_request: innerNumber(number) } }],
-  });
-  return { name: outer, columns: tap.columns, interfaces: [{ name: outer, columns: patchTo(inner) }] };
+  return [direct.name, ...hangDoors(draft, host, { vifId: port.id, tap: direct.name, front: direct.columns }, place)];
 };
+
+export interface Doorway {
+  readonly vifId: string;
+  readonly tap: string;
+  /** Columns of its port on the network's bridge. */
+  readonly front: Columns;
+}
+
+/** The way between a tap behind the guard and its network's bridge; other ways of that VIF go. Names its two ends. */
+export const hangDoors = (draft: Draft, host: Host, { vifId, tap, front }: Doorway, { bridge, tag }: Place): readonly string[] => {
+  const { inner, outer } = doorsOf(tap, bridge);
+  for (const port of Array.from(draft.ports.values())) {
+    const isOther = port.name !== inner && port.name !== tap && externalId(port, guardedVifKey) === vifId;
+    if (isOurs(port, host.tag) && (isOther || (port.name !== outer && externalId(port, vifKey) === vifId))) draft.removePort(port.name);
+  }
+  draft.setPort(guardDevice(host.tag), {
+    name: inner,
+    columns: { external_ids: { [ownerKey]: host.tag, [guardedVifKey]: vifId } },
+    interfaces: [{ name: inner, columns: { ...patchTo(outer), ofport_request: innerNumber(numberFor(draft, host, tap)) } }],
+  });
+  const ids = front['external_ids'];
+  draft.setPort(bridge, {
+    name: outer,
+    columns: { ...front, tag, external_ids: { ...(typeof ids === 'object' ? ids : {}), [tapKey]: tap } },
+    interfaces: [{ name: outer, columns: patchTo(inner) }],
+  });
+  return [inner, outer];
+};
+
+/** Whether a VIF's port on a network's bridge is a door, and of which tap. */
+export const tapBehind = (port: DraftPort): string | undefined => externalId(port, tapKey);
 
 const patchTo = (peer: string): Columns => ({ type: 'patch', options: { peer } });
 
