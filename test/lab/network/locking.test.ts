@@ -8,7 +8,7 @@ import { frame, text } from '../support/locking/bytes.ts';
 import { RemoteDriver } from '../support/locking/remote-driver.ts';
 import { arrived, cast, lockedPort, makeScene, plugged, type Scene } from '../support/locking/scene.ts';
 import { legalMark, startTrial, type Trial } from '../support/locking/trial.ts';
-import { WireEnd } from '../support/locking/wire.ts';
+import type { WireEnd } from '../support/locking/wire.ts';
 import { rackLab } from '../support/rack/obstacles.ts';
 
 const lab = await rackLab('Locked VIFs');

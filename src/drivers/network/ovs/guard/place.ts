@@ -5,7 +5,7 @@ import type { VifPort } from '../../desired.ts';
 import type { Place } from '../bridge.ts';
 import type { Draft, DraftPort, PortSpec, View } from '../draft.ts';
 import type { Host } from '../host.ts';
-import { externalId, isOurs, ownerKey, vifKey } from '../owner.ts';
+import { bridgeKey, externalId, isOurs, ownerKey, vifKey } from '../owner.ts';
 import type { Columns } from '../rows.ts';
 import { doorsOf, guardDevice, guardedPorts, guardedVifKey, guardKey, innerNumber, lockIds, numberOf, tapKey } from './layout.ts';
 
@@ -16,7 +16,11 @@ export const placeBehindGuard = (draft: Draft, host: Host, port: VifPort, direct
   draft.setPort(guardDevice(host.tag), {
     name: direct.name,
     // What it was on the network's bridge, if it was there, is the outer door's now.
-    columns: { vlan_mode: null, tag: null, external_ids: { [ownerKey]: host.tag, [vifKey]: null, ...lockIds(port) } },
+    columns: {
+      vlan_mode: null,
+      tag: null,
+      external_ids: { [ownerKey]: host.tag, 'xs-vm-uuid': port.vmId, [vifKey]: null, [bridgeKey]: null, ...lockIds(port) },
+    },
     interfaces: direct.interfaces.map(({ name, columns }) => ({ name, columns: { ...columns, ofport_request: number } })),
   });
   return [direct.name, ...hangDoors(draft, host, { vifId: port.id, tap: direct.name, front: direct.columns }, place)];
