@@ -3,8 +3,8 @@
 
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { createTlsIdentity } from '../../../src/ops/migration/certificates.ts';
-import type { Monitor } from '../../../src/drivers/hypervisor/qemu/monitor.ts';
-import { objectOf, objectsOf, textOf } from '../../../src/drivers/hypervisor/qemu/answers.ts';
+import type { Monitor } from '../../../src/drivers/hypervisor/qmp/monitor.ts';
+import { objectOf, objectsOf, textOf } from '../../../src/drivers/hypervisor/qmp/answers.ts';
 import { freePort } from '../../../tools/hosts/host.ts';
 import type { HandGuest } from './hand-guest.ts';
 

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Monitor } from '../../../src/drivers/hypervisor/qemu/monitor.ts';
+import { Monitor } from '../../../src/drivers/hypervisor/qmp/monitor.ts';
 import { DriverError, type MigrationTls } from '../../../src/drivers/hypervisor.ts';
 import type { Heard } from '../../../tools/tour/console.ts';
 import { run } from './program.ts';

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guestPaths } from '../../../src/drivers/hypervisor/qemu/paths.ts';
+import { guestPaths } from '../../../src/drivers/hypervisor/guest-paths.ts';
 import { listen, stoodStillMs } from '../../../tools/tour/console.ts';
 import type { LabHost } from '../../lab/support/hosts.ts';
 import { imageOf, installCounting, mustMigrate } from '../../lab/support/migrations.ts';

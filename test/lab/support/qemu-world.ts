@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createQemuDriver } from '../../../src/drivers/hypervisor/qemu/driver.ts';
-import { guestPaths } from '../../../src/drivers/hypervisor/qemu/paths.ts';
+import { guestPaths } from '../../../src/drivers/hypervisor/guest-paths.ts';
 import { buildTinyLinux } from '../../../src/drivers/hypervisor/tiny-linux/build.ts';
 import { checkCounter, type CounterReport } from '../../../src/drivers/hypervisor/tiny-linux/counter-check.ts';
 import type { GuestSpec, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { type DiskSpec, DriverError, type GuestSpec, type NicSpec } from '../../../src/drivers/hypervisor.ts';
 import { qemuArguments } from '../../../src/drivers/hypervisor/qemu/args.ts';
 import { bootIndexes, diskDevice, nicDevice } from '../../../src/drivers/hypervisor/qemu/devices.ts';
-import { deviceId, fileNodeName, nodeName, openVolume } from '../../../src/drivers/hypervisor/qemu/nodes.ts';
-import { guestPaths } from '../../../src/drivers/hypervisor/qemu/paths.ts';
+import { deviceId, fileNodeName, nodeName, openVolume } from '../../../src/drivers/hypervisor/qmp/nodes.ts';
+import { guestPaths } from '../../../src/drivers/hypervisor/guest-paths.ts';
 
 const id = '11111111-2222-3333-4444-555555555555';
 const paths = guestPaths('/var/lib/xcp', id);

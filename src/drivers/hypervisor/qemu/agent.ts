@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { decodeMessage, LineSplitter } from '../../../wire/qmp.ts';
 import { DriverError, type GuestMetrics } from '../../hypervisor.ts';
-import { objectOf, objectsOf, textOf } from './answers.ts';
-import { openSocket } from './monitor.ts';
+import { objectOf, objectsOf, textOf } from '../qmp/answers.ts';
+import { openSocket } from '../qmp/monitor.ts';
 
 /** A guest without an agent costs this much, no more. */
 const AGENT_TIMEOUT_MS = 1_500;

@@ -3,8 +3,8 @@
 import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { BRIDGE, bootIndexes, cdDevice, cdDrives, diskDevice, nicBackend, nicDevice } from './devices.ts';
-import { openVolume } from './nodes.ts';
-import type { GuestPaths } from './paths.ts';
+import { openVolume } from '../qmp/nodes.ts';
+import type { GuestPaths } from '../guest-paths.ts';
 
 /** The oldest machine that all supported QEMUs have: a guest may move between hosts whose QEMUs differ. */
 const MACHINE = 'pc-q35-7.2';

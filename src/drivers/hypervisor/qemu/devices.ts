@@ -6,7 +6,7 @@
 
 import type { JsonObject } from '../../../lib/json.ts';
 import { type DiskSpec, DriverError, type NicSpec } from '../../hypervisor.ts';
-import { deviceId, nodeName } from './nodes.ts';
+import { deviceId, nodeName } from '../qmp/nodes.ts';
 
 export const BRIDGE = 'hot';
 const DISK_SLOTS = 16;

@@ -6,7 +6,7 @@ import { type Accelerator, findAccelerator, qemuVersion } from './accelerator.ts
 import { askAgent } from './agent.ts';
 import { hostInfo, shareOf } from './host-info.ts';
 import { createHotPlug } from './hotplug.ts';
-import { createLayers } from './layers.ts';
+import { createLayers } from '../qmp/layers.ts';
 import { createMemoryImages } from './memory-image.ts';
 import { createReceiver } from './migration/receive.ts';
 import { createSender } from './migration/send.ts';

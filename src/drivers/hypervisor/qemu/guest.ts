@@ -4,11 +4,13 @@
 // go of its disks and its traces are cleaned. While a migration or a suspension stops the guest for its own ends the guest is `quiet`:
 // that stop is no change of state to tell.
 
-import { textOf } from './answers.ts';
+import { textOf } from '../qmp/answers.ts';
 import { DriverError, type GuestEvent, type GuestSpec, type GuestState } from '../../hypervisor.ts';
 import { type GuestHandle, writeHandle } from './handle.ts';
-import { Monitor, type QmpEvent } from './monitor.ts';
-import type { GuestPaths } from './paths.ts';
+import type { FoundDisk, QmpGuest } from '../qmp/guest.ts';
+import { Monitor, type QmpEvent } from '../qmp/monitor.ts';
+import { deviceId, nodePrefix } from '../qmp/nodes.ts';
+import type { GuestPaths } from '../guest-paths.ts';
 
 type GoneReason = Extract<GuestEvent, { kind: 'gone' }>['reason'];
 
@@ -38,7 +40,7 @@ export interface GuestParts {
   readonly startedAt: Date;
 }
 
-export class Guest {
+export class Guest implements QmpGuest {
   readonly id: string;
   readonly paths: GuestPaths;
   readonly pid: number;
@@ -82,6 +84,19 @@ export class Guest {
 
   get handle(): GuestHandle {
     return this.#handle;
+  }
+
+  async findDisk(diskId: string, paths: readonly string[]): Promise<FoundDisk | undefined> {
+    for (const kind of ['disk', 'cd'] as const) {
+      const device = deviceId(kind, diskId);
+      const path = paths.find(each => each.split('/').includes(device));
+      if (path !== undefined) return { path, device, kind };
+    }
+    return undefined;
+  }
+
+  ownsNode(diskId: string, node: string): boolean {
+    return node.startsWith(nodePrefix(diskId));
   }
 
   /** Keeps on disk which devices the guest has got or lost. */

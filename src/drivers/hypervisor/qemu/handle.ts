@@ -3,8 +3,8 @@
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { GuestSpec } from '../../hypervisor.ts';
-import { isMissing } from './os-errors.ts';
-import type { GuestPaths } from './paths.ts';
+import { isMissing } from '../os-errors.ts';
+import type { GuestPaths } from '../guest-paths.ts';
 
 const VERSION = 1;
 

@@ -2,11 +2,11 @@
 // Unplugging needs the guest's help: QEMU asks it, and tells by an event when the guest has let go.
 
 import { type DiskSpec, DriverError, type HypervisorDriver, type NicSpec } from '../../hypervisor.ts';
-import { numberOf, objectOf, objectsOf, textOf } from './answers.ts';
-import { addNode, diskState, sweepNodes } from './blocks.ts';
+import { numberOf, objectOf, objectsOf, textOf } from '../qmp/answers.ts';
+import { addNode, diskState, sweepNodes } from '../qmp/blocks.ts';
 import { diskDevice, nicBackend, nicDevice } from './devices.ts';
 import type { Guest } from './guest.ts';
-import { deviceId, nodeName, openVolume } from './nodes.ts';
+import { deviceId, nodeName, openVolume } from '../qmp/nodes.ts';
 import type { GuestRegistry } from './registry.ts';
 
 const CPU_UNPLUG_TIMEOUT_MS = 10_000;

@@ -10,14 +10,14 @@ import { pipeline } from 'node:stream/promises';
 import type { VolumeSource } from '../../storage.ts';
 import { runTool, ToolError } from '../../tool.ts';
 import type { GuestStatus, HypervisorDriver, TransferProgress } from '../../hypervisor.ts';
-import { queryRunState } from './answers.ts';
-import { qemuError } from './errors.ts';
+import { queryRunState } from '../qmp/answers.ts';
+import { qemuError } from '../qmp/errors.ts';
 import type { Guest } from './guest.ts';
 import { makeHandle } from './handle.ts';
-import { commitFreeze, dropOverlays, prepareFreeze } from './layers.ts';
+import { commitFreeze, dropOverlays, prepareFreeze } from '../qmp/layers.ts';
 import { awaitStream, cancelStream, capabilities, streamParameters } from './migration/stream.ts';
 import { memoryTls } from './migration/credentials.ts';
-import { openSocket } from './monitor.ts';
+import { openSocket } from '../qmp/monitor.ts';
 import { type Power, statusOf, takeBack, unlessAborted } from './power.ts';
 import type { GuestRegistry } from './registry.ts';
 

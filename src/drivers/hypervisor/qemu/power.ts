@@ -2,7 +2,7 @@
 
 import type { GuestSpec, GuestStatus } from '../../hypervisor.ts';
 import { DriverError } from '../../hypervisor.ts';
-import { numberOf, objectOf, objectsOf, queryRunState } from './answers.ts';
+import { numberOf, objectOf, objectsOf, queryRunState } from '../qmp/answers.ts';
 import { type Guest, guestState, noGuest } from './guest.ts';
 import { makeHandle } from './handle.ts';
 import type { GuestRegistry } from './registry.ts';

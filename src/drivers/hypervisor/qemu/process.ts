@@ -6,10 +6,10 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../../tool.ts';
 import { DriverError } from '../../hypervisor.ts';
-import { qemuError } from './errors.ts';
-import { Monitor } from './monitor.ts';
-import type { GuestPaths } from './paths.ts';
-import { isMissing } from './os-errors.ts';
+import { qemuError } from '../qmp/errors.ts';
+import { Monitor } from '../qmp/monitor.ts';
+import type { GuestPaths } from '../guest-paths.ts';
+import { isMissing } from '../os-errors.ts';
 
 export const QEMU_PROGRAM = 'qemu-system-x86_64';
 const LOG_TAIL_BYTES = 4096;

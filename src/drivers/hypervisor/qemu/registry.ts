@@ -5,15 +5,15 @@
 import { readdir } from 'node:fs/promises';
 import type { Logger } from '../../../lib/logger.ts';
 import { DriverError, type GuestEvent } from '../../hypervisor.ts';
-import { queryRunState } from './answers.ts';
-import { qemuError } from './errors.ts';
+import { queryRunState } from '../qmp/answers.ts';
+import { qemuError } from '../qmp/errors.ts';
 import { Guest, noGuest } from './guest.ts';
 import { type GuestHandle, readHandle, writeHandle } from './handle.ts';
-import { Monitor } from './monitor.ts';
-import { guestPaths, guestsDirectory, makeGuestDirectories, removeGuestDirectories } from './paths.ts';
+import { Monitor } from '../qmp/monitor.ts';
+import { guestPaths, guestsDirectory, makeGuestDirectories, removeGuestDirectories } from '../guest-paths.ts';
 import { findProcess, killProcess, launch, logTail, startedAt } from './process.ts';
 import { qemuArguments } from './args.ts';
-import { isExisting, isMissing } from './os-errors.ts';
+import { isExisting, isMissing } from '../os-errors.ts';
 
 const MONITOR_TIMEOUT_MS = 5_000;
 /** From the end of the monitor to the end of the process: QEMU closes disks meanwhile. */

@@ -4,8 +4,8 @@
 
 import { open, readdir } from 'node:fs/promises';
 import type { Logger } from '../../../lib/logger.ts';
-import { guestPaths, guestsDirectory } from './paths.ts';
-import { isMissing } from './os-errors.ts';
+import { guestPaths, guestsDirectory } from '../guest-paths.ts';
+import { isMissing } from '../os-errors.ts';
 
 const MAX_BYTES = 4 << 20;
 const KEPT_BYTES = 256 << 10;

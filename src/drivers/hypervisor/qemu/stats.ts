@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import type { GuestStats, NicSpec } from '../../hypervisor.ts';
-import { numberOf, objectOf, objectsOf, textOf } from './answers.ts';
+import { numberOf, objectOf, objectsOf, textOf } from '../qmp/answers.ts';
 import type { Guest } from './guest.ts';
-import { deviceId } from './nodes.ts';
+import { deviceId } from '../qmp/nodes.ts';
 import { balloonBytes } from './power.ts';
 
 /** The kernel counts in hundredths of a second on every Linux that QEMU runs on. */

@@ -3,10 +3,10 @@
 
 import type { Json, JsonObject } from '../../../../lib/json.ts';
 import { DriverError } from '../../../hypervisor.ts';
-import { objectsOf, textOf } from '../answers.ts';
-import { QmpError } from '../errors.ts';
+import { objectsOf, textOf } from '../../qmp/answers.ts';
+import { QmpError } from '../../qmp/errors.ts';
 import type { Guest } from '../guest.ts';
-import { isTargetNode } from '../nodes.ts';
+import { isTargetNode } from '../../qmp/nodes.ts';
 
 /** How long the link may bring nothing on before it counts as lost. */
 export const STALL_MS = 10_000;

@@ -4,12 +4,12 @@
 import { createServer } from 'node:net';
 import type { JsonObject } from '../../../../lib/json.ts';
 import { DriverError, type GuestMigration, type GuestSpec, type ReceiveOptions } from '../../../hypervisor.ts';
-import { queryMigration, queryRunState } from '../answers.ts';
-import { activeNode } from '../blocks.ts';
+import { queryMigration, queryRunState } from '../../qmp/answers.ts';
+import { activeNode } from '../../qmp/blocks.ts';
 import type { Guest } from '../guest.ts';
 import { guestState } from '../guest.ts';
 import { makeHandle } from '../handle.ts';
-import { shortKey } from '../nodes.ts';
+import { shortKey } from '../../qmp/nodes.ts';
 import type { Power } from '../power.ts';
 import type { GuestRegistry } from '../registry.ts';
 import { installCredentials, memoryTls, nbdServerTls, removeCredentials } from './credentials.ts';

@@ -9,11 +9,11 @@
 
 import type { Logger } from '../../../../lib/logger.ts';
 import { DriverError, type GuestMigration, type SendOptions } from '../../../hypervisor.ts';
-import { queryJobs, queryMigration, queryRunState } from '../answers.ts';
-import { activeNode, removeNode } from '../blocks.ts';
+import { queryJobs, queryMigration, queryRunState } from '../../qmp/answers.ts';
+import { activeNode, removeNode } from '../../qmp/blocks.ts';
 import type { Guest } from '../guest.ts';
-import { awaitJob, dismissJob, findJob } from '../jobs.ts';
-import { jobId, targetNodeName } from '../nodes.ts';
+import { awaitJob, dismissJob, findJob } from '../../qmp/jobs.ts';
+import { jobId, targetNodeName } from '../../qmp/nodes.ts';
 import { takeBack } from '../power.ts';
 import type { GuestRegistry } from '../registry.ts';
 import { installCredentials, memoryTls, nbdClientTls, removeCredentials } from './credentials.ts';

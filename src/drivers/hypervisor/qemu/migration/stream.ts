@@ -2,8 +2,8 @@
 
 import type { JsonObject } from '../../../../lib/json.ts';
 import { DriverError, type TransferProgress } from '../../../hypervisor.ts';
-import { type MigrationState, queryMigration } from '../answers.ts';
-import { kindOfSentence } from '../errors.ts';
+import { type MigrationState, queryMigration } from '../../qmp/answers.ts';
+import { kindOfSentence } from '../../qmp/errors.ts';
 import type { Guest } from '../guest.ts';
 
 const COMPRESSED_CHANNELS = 4;

@@ -1,10 +1,10 @@
 // Ending mirrors without their effect: jobs forgotten, targets closed. Works from the names alone, so also after a restart.
 
-import { objectsOf, queryJobs, textOf } from '../answers.ts';
-import { removeNode } from '../blocks.ts';
+import { objectsOf, queryJobs, textOf } from '../../qmp/answers.ts';
+import { removeNode } from '../../qmp/blocks.ts';
 import type { Guest } from '../guest.ts';
-import { abandonJob } from '../jobs.ts';
-import { isTargetNode } from '../nodes.ts';
+import { abandonJob } from '../../qmp/jobs.ts';
+import { isTargetNode } from '../../qmp/nodes.ts';
 
 /** Idempotent. The caller has cut the link before if it may be silent. */
 export const endMirrors = async (guest: Guest, signal?: AbortSignal): Promise<void> => {

@@ -4,12 +4,12 @@
 import { DriverError, type TransferProgress } from '../../hypervisor.ts';
 import { type Job, queryJobs } from './answers.ts';
 import { kindOfSentence } from './errors.ts';
-import type { Guest } from './guest.ts';
+import type { QmpGuest } from './guest.ts';
 
 const JOB_EVENTS = ['JOB_STATUS_CHANGE', 'BLOCK_JOB_READY', 'BLOCK_JOB_COMPLETED', 'BLOCK_JOB_ERROR'] as const;
 const PROGRESS_INTERVAL_MS = 250;
 
-export const findJob = async ({ monitor }: Guest, id: string): Promise<Job | undefined> =>
+export const findJob = async ({ monitor }: QmpGuest, id: string): Promise<Job | undefined> =>
   (await queryJobs(monitor)).find(job => job.id === id);
 
 const endedBadly = (what: string, job: Job): DriverError | undefined =>
@@ -25,7 +25,7 @@ export interface JobWait {
 }
 
 /** Resolves when the job has come to one of `states`; rejects when it ended in error, or is not there. The job itself is left as it is. */
-export const awaitJob = async (guest: Guest, id: string, states: readonly string[], wait: JobWait): Promise<Job> => {
+export const awaitJob = async (guest: QmpGuest, id: string, states: readonly string[], wait: JobWait): Promise<Job> => {
   const look = async (): Promise<Job | undefined> => {
     const job = await findJob(guest, id);
     if (job === undefined) throw new DriverError('failed', `${wait.what}: QEMU knows no such job any more`);
@@ -47,7 +47,7 @@ export const awaitJob = async (guest: Guest, id: string, states: readonly string
 };
 
 /** Progress is not an event: QEMU has to be asked. A guest that goes meanwhile is noticed by the wait itself. */
-const reportProgress = async (guest: Guest, id: string, { onProgress, watch }: JobWait): Promise<void> => {
+const reportProgress = async (guest: QmpGuest, id: string, { onProgress, watch }: JobWait): Promise<void> => {
   if (onProgress === undefined && watch === undefined) return;
   if (guest.monitor.isClosed) return;
   const job = await findJob(guest, id);
@@ -57,7 +57,7 @@ const reportProgress = async (guest: Guest, id: string, { onProgress, watch }: J
 };
 
 /** Ends a job without its effect and forgets it. Idempotent. */
-export const abandonJob = async (guest: Guest, id: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> => {
+export const abandonJob = async (guest: QmpGuest, id: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> => {
   const job = await findJob(guest, id);
   if (job === undefined) return;
   if (job.status !== 'concluded') {
@@ -74,10 +74,10 @@ export const abandonJob = async (guest: Guest, id: string, options: { readonly s
   await guest.monitor.execute('job-dismiss', { id });
 };
 
-export const dismissJob = async (guest: Guest, id: string): Promise<void> => void (await guest.monitor.execute('job-dismiss', { id }));
+export const dismissJob = async (guest: QmpGuest, id: string): Promise<void> => void (await guest.monitor.execute('job-dismiss', { id }));
 
 /** A job that is ready takes effect: the guest's device uses its target from then on. Forgets the job. */
-export const completeJob = async (guest: Guest, id: string, wait: JobWait): Promise<void> => {
+export const completeJob = async (guest: QmpGuest, id: string, wait: JobWait): Promise<void> => {
   await guest.monitor.execute('job-complete', { id });
   await awaitJob(guest, id, ['concluded'], { what: wait.what });
   await dismissJob(guest, id);

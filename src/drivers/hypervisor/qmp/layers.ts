@@ -3,11 +3,10 @@
 import type { JsonObject } from '../../../lib/json.ts';
 import type { VolumeSource } from '../../storage.ts';
 import type { FreezeRequest, HypervisorDriver } from '../../hypervisor.ts';
-import { activeNode, addNode, diskState, fileOfNode, hasNode, removeNode, sweepNodes } from './blocks.ts';
-import type { Guest } from './guest.ts';
+import { activeNode, addNode, diskState, fileOfNode, hasNode, nodeOfFile, removeNode, sweepNodes } from './blocks.ts';
+import type { QmpGuest, QmpGuests } from './guest.ts';
 import { abandonJob, awaitJob, completeJob, findJob } from './jobs.ts';
-import { jobId, nodeName, openVolume } from './nodes.ts';
-import type { GuestRegistry } from './registry.ts';
+import { jobId, openVolume } from './nodes.ts';
 
 const MOVE_GRANULARITY_BYTES = 1 << 20;
 const MOVE_BUFFER_BYTES = 64 << 20;
@@ -16,11 +15,11 @@ const SECTOR_BYTES = 512;
 export type Layers = Pick<HypervisorDriver, 'freeze' | 'activeLayer' | 'thaw' | 'moveDisk' | 'resizeDisk'>;
 
 /** Opens the overlays that are not in place yet and returns the actions that put them there in one transaction. */
-export const prepareFreeze = async (guest: Guest, disks: readonly FreezeRequest[]): Promise<readonly JsonObject[]> => {
+export const prepareFreeze = async (guest: QmpGuest, disks: readonly FreezeRequest[]): Promise<readonly JsonObject[]> => {
   const actions: JsonObject[] = [];
   for (const { diskId, overlay } of disks) {
     const node = await activeNode(guest, diskId);
-    const overlayNode = nodeName(diskId, overlay.path);
+    const overlayNode = await nodeOfFile(guest, diskId, overlay.path);
     if (node === overlayNode) continue;
     if (!(await hasNode(guest, overlayNode))) await addNode(guest, openVolume(diskId, overlay, { readOnly: false, below: 'none' }));
     actions.push({ type: 'blockdev-snapshot', data: { node, overlay: overlayNode } });
@@ -29,7 +28,7 @@ export const prepareFreeze = async (guest: Guest, disks: readonly FreezeRequest[
 };
 
 /** Puts overlays in place that `prepareFreeze` opened; on failure they are closed again. */
-export const commitFreeze = async (guest: Guest, disks: readonly FreezeRequest[], actions: readonly JsonObject[]): Promise<void> => {
+export const commitFreeze = async (guest: QmpGuest, disks: readonly FreezeRequest[], actions: readonly JsonObject[]): Promise<void> => {
   if (actions.length === 0) return;
   try {
     await guest.monitor.execute('transaction', { actions });
@@ -39,12 +38,12 @@ export const commitFreeze = async (guest: Guest, disks: readonly FreezeRequest[]
   }
 };
 
-export const dropOverlays = async (guest: Guest, disks: readonly FreezeRequest[]): Promise<void> => {
+export const dropOverlays = async (guest: QmpGuest, disks: readonly FreezeRequest[]): Promise<void> => {
   if (guest.monitor.isClosed) return;
   for (const { diskId } of disks) await sweepNodes(guest, diskId);
 };
 
-const freeze = async (guest: Guest, disks: readonly FreezeRequest[]): Promise<void> => {
+const freeze = async (guest: QmpGuest, disks: readonly FreezeRequest[]): Promise<void> => {
   try {
     await commitFreeze(guest, disks, await prepareFreeze(guest, disks));
   } catch (error) {
@@ -53,8 +52,8 @@ const freeze = async (guest: Guest, disks: readonly FreezeRequest[]): Promise<vo
   }
 };
 
-const thaw = async (guest: Guest, diskId: string, below: VolumeSource, signal: AbortSignal): Promise<void> => {
-  const base = nodeName(diskId, below.path);
+const thaw = async (guest: QmpGuest, diskId: string, below: VolumeSource, signal: AbortSignal): Promise<void> => {
+  const base = await nodeOfFile(guest, diskId, below.path);
   const id = jobId('commit', diskId);
   const what = 'writing a frozen disk’s changes back';
   const running = await findJob(guest, id);
@@ -77,9 +76,9 @@ const thaw = async (guest: Guest, diskId: string, below: VolumeSource, signal: A
 
 type MoveOptions = Parameters<HypervisorDriver['moveDisk']>[3];
 
-const moveDisk = async (guest: Guest, diskId: string, target: VolumeSource, options: MoveOptions): Promise<void> => {
+const moveDisk = async (guest: QmpGuest, diskId: string, target: VolumeSource, options: MoveOptions): Promise<void> => {
   const id = jobId('move', diskId);
-  const targetNode = nodeName(diskId, target.path);
+  const targetNode = await nodeOfFile(guest, diskId, target.path);
   const what = 'moving a disk';
   const node = await activeNode(guest, diskId);
   if (node === targetNode) return sweepNodes(guest, diskId);
@@ -111,24 +110,24 @@ const moveDisk = async (guest: Guest, diskId: string, target: VolumeSource, opti
   return sweepNodes(guest, diskId);
 };
 
-export const createLayers = (registry: GuestRegistry): Layers => ({
+export const createLayers = (guests: QmpGuests): Layers => ({
   async freeze(id, disks) {
-    await freeze(await registry.get(id), disks);
+    await freeze(await guests.get(id), disks);
   },
   async activeLayer(id, diskId) {
-    const guest = await registry.find(id);
+    const guest = await guests.find(id);
     if (guest === undefined) return undefined;
     const { node } = await diskState(guest, diskId);
     return node === undefined ? undefined : fileOfNode(guest, node);
   },
   async thaw(id, diskId, below, { signal }) {
-    await thaw(await registry.get(id), diskId, below, signal);
+    await thaw(await guests.get(id), diskId, below, signal);
   },
   async moveDisk(id, diskId, target, options) {
-    await moveDisk(await registry.get(id), diskId, target, options);
+    await moveDisk(await guests.get(id), diskId, target, options);
   },
   async resizeDisk(id, diskId, sizeBytes) {
-    const guest = await registry.get(id);
+    const guest = await guests.get(id);
     const size = Math.ceil(sizeBytes / SECTOR_BYTES) * SECTOR_BYTES;
     await guest.monitor.execute('block_resize', { 'node-name': await activeNode(guest, diskId), size });
   },

@@ -5,6 +5,7 @@
 // ask for the state too, which `until` does in the right order.
 
 import { connect as connectSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { decodeMessage, encodeCommand, LineSplitter, type QmpMessage } from '../../../wire/qmp.ts';
 import { DriverError } from '../../hypervisor.ts';
@@ -17,6 +18,13 @@ export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
   readonly outOfBand?: boolean;
+}
+
+export interface ConnectOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Connects to a unix socket; absent: one of this machine. */
+  readonly open?: (path: string, signal: AbortSignal) => Promise<Duplex>;
 }
 
 interface Pending {
@@ -33,7 +41,7 @@ const goneError = (): DriverError => new DriverError('not-found', 'the guest is 
 export class Monitor {
   /** Resolves when the connection has ended, for whatever reason. */
   readonly closed: Promise<void>;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #splitter = new LineSplitter();
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(event: QmpEvent) => void>();
@@ -44,12 +52,12 @@ export class Monitor {
   #isClosed = false;
   #version = '';
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Duplex) {
     this.#socket = socket;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#greeting.promise.catch(() => undefined);
-    socket.on('data', piece => this.#receive(piece));
+    socket.on('data', (piece: Uint8Array) => this.#receive(piece));
     // The end of the connection is told by 'close'; the reason does not matter, the guest's process is what counts.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -64,10 +72,10 @@ export class Monitor {
   }
 
   /** Connects and negotiates. Rejects with DriverError `unreachable` or `timeout`; nothing is left then. */
-  static async connect(path: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<Monitor> {
+  static async connect(path: string, options: ConnectOptions): Promise<Monitor> {
     const limit = AbortSignal.timeout(options.timeoutMs);
     const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
-    const monitor = new Monitor(await openSocket(path, signal));
+    const monitor = new Monitor(await (options.open ?? openSocket)(path, signal));
     const onAbort = (): void => void monitor.#socket.destroy();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
