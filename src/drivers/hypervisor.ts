@@ -63,6 +63,8 @@ export interface GuestSpec {
   readonly memoryStaticMaxBytes: number;
   readonly memoryTargetBytes: number;
   readonly boot: BootSpec;
+  /** Which kind of domain boots a kernel on Xen; absent: the driver's own choice. QEMU has one kind only. */
+  readonly domainType?: 'hvm' | 'pv' | 'pvh' | 'pv_in_pvh';
   readonly platform: Readonly<Record<string, string>>;
   readonly disks: readonly DiskSpec[];
   readonly nics: readonly NicSpec[];

@@ -74,8 +74,11 @@ describe('refused', () => {
     expect(() => encodeRequest('write', 1, ['/a'], new Uint8Array(MAX_PAYLOAD_BYTES))).toThrow(ProtocolError);
     expect(() => encodeRequest('read', 1, ['/a\0/b'])).toThrow(ProtocolError);
   });
-  test.each(['', 'relative', '/a//b', '/a/', '/a b', '/ä', `/${'a'.repeat(4000)}`])('the path %j', path => {
+  test.each(['', 'relative', '/a//b', '/a/', '/a b', '/ä'])('the path %j', path => {
     expect(isPath(path)).toBe(false);
+  });
+  test('a path that is too long', () => {
+    expect(isPath(`/${'a'.repeat(4000)}`)).toBe(false);
   });
 });
 

@@ -95,6 +95,7 @@ export const draftOf = (db: Reader, vm: RecordOf<'VM'>): GuestDraft => ({
   memoryStaticMaxBytes: vm.memory_static_max,
   memoryTargetBytes: Math.min(vm.memory_static_max, Math.max(vm.memory_dynamic_max, vm.memory_dynamic_min)),
   boot: bootOf(vm),
+  ...(vm.domain_type !== 'unspecified' && { domainType: vm.domain_type }),
   platform: vm.platform,
   disks: disksOf(db, vm).map(disk => disk.spec),
   nics: portsOf(db, vm).map(port => ({ id: port.id, device: port.device, mac: port.mac, mtu: port.mtu })),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { networkMetrics } from '../../../src/drivers/hypervisor/qemu/agent.ts';
-import { kindOfSentence } from '../../../src/drivers/hypervisor/qemu/errors.ts';
+import { kindOfSentence } from '../../../src/drivers/hypervisor/qmp/errors.ts';
 import { guestState } from '../../../src/drivers/hypervisor/qemu/guest.ts';
 import { parseCpuInfo, parseMemInfo, shareOf } from '../../../src/drivers/hypervisor/qemu/host-info.ts';
 import { decodeTicket, encodeTicket, uriOf } from '../../../src/drivers/hypervisor/qemu/migration/ticket.ts';

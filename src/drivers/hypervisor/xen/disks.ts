@@ -1,0 +1,57 @@
+// A guest's disks as xl writes them, and which number each has. The place follows from the userdevice alone: 0 is xvda, 1 xvdb …
+//
+// A guest without emulated machine has no CD drives: a medium is a read-only disk that comes and goes, and an empty drive is nothing.
+
+import { type DiskSpec, DriverError, type GuestSpec } from '../../hypervisor.ts';
+import type { VolumeSource } from '../../storage.ts';
+import type { DomainKind } from './kind.ts';
+
+const DISKS = 16;
+const XVD_MAJOR = 202;
+const MINORS_PER_DISK = 16;
+
+const indexOf = ({ userdevice }: Pick<DiskSpec, 'userdevice'>): number => {
+  const index = /^\d{1,2}$/.test(userdevice) ? Number(userdevice) : Number.NaN;
+  if (!(index < DISKS)) throw new DriverError('bad-config', `disk number ${userdevice}: a guest on Xen has numbers 0 to ${DISKS - 1}`);
+  return index;
+};
+
+/** `xvda`; of an emulated CD drive `hdc`, by the number too. */
+export const vdevOf = (disk: Pick<DiskSpec, 'userdevice' | 'kind'>, kind: DomainKind): string => {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + indexOf(disk));
+  if (disk.kind !== 'cd' || kind !== 'hvm') return `xvd${letter}`;
+  if (indexOf(disk) > 3) throw new DriverError('bad-config', 'an emulated CD drive has a number from 0 to 3');
+  return `hd${letter}`;
+};
+
+const HD_MAJORS = [3, 22] as const;
+
+/** The number under which xenstore knows the device: /local/domain/N/device/vbd/<number>. */
+export const vbdNumber = (vdev: string): number => {
+  const index = vdev.charCodeAt(vdev.length - 1) - 'a'.charCodeAt(0);
+  if (vdev.startsWith('hd')) return ((HD_MAJORS[index >> 1] ?? 0) << 8) | ((index & 1) << 6);
+  return (XVD_MAJOR << 8) | (index * MINORS_PER_DISK);
+};
+
+/** The disks that the domain is made with. */
+export const presentDisks = (spec: Pick<GuestSpec, 'disks'>, kind: DomainKind): readonly DiskSpec[] =>
+  spec.disks.filter(disk => disk.source !== undefined || (disk.kind === 'cd' && kind === 'hvm'));
+
+const sourceText = (source: VolumeSource): readonly string[] => {
+  // The target is the rest of the text, so that a path may hold commas.
+  if (!source.path.startsWith('/')) throw new DriverError('bad-config', `the path of a volume is absolute, which ${source.path} is not`);
+  return ['backendtype=qdisk', `format=${source.format}`, 'discard', `target=${source.path}`];
+};
+
+/** One entry of `disk`, or the argument of `xl block-attach`. */
+export const diskText = (disk: DiskSpec, kind: DomainKind): string => {
+  const isDrive = disk.kind === 'cd' && kind === 'hvm';
+  const parts = [
+    `vdev=${vdevOf(disk, kind)}`,
+    `access=${disk.readOnly || disk.kind === 'cd' ? 'ro' : 'rw'}`,
+    ...(isDrive ? ['devtype=cdrom'] : []),
+  ];
+  if (disk.source !== undefined) return [...parts, ...sourceText(disk.source)].join(',');
+  if (isDrive) return [...parts, 'format=empty'].join(',');
+  throw new DriverError('bad-config', `disk ${disk.userdevice} has no volume`);
+};

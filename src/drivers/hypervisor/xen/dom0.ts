@@ -1,0 +1,48 @@
+// The control domain as this driver reaches it: its programs, its sockets, its files. It is the machine this runs on; the labs give another.
+
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { isMissing } from '../os-errors.ts';
+import { openSocket } from '../qmp/monitor.ts';
+import { runTool, type ToolOptions } from '../../tool.ts';
+
+export interface Dom0 {
+  /** As `runTool`. */
+  run(program: string, args: readonly string[], options?: ToolOptions): Promise<string>;
+  /** Connects to a unix socket. Rejects with DriverError `unreachable` when nobody listens. */
+  connect(path: string, signal: AbortSignal): Promise<Duplex>;
+  /** Undefined where there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+  /** Whole or not at all. */
+  writeText(path: string, text: string, mode: number): Promise<void>;
+  /** Readable by its owner only, with all above it. Idempotent. */
+  makeDirectory(path: string): Promise<void>;
+  /** Names in a directory; none where there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
+  /** With all below it. Idempotent. */
+  remove(path: string): Promise<void>;
+}
+
+const unlessMissing = <T>(otherwise: T): ((error: unknown) => T) => {
+  return error => {
+    if (isMissing(error)) return otherwise;
+    throw error;
+  };
+};
+
+export const localDom0: Dom0 = {
+  run: runTool,
+  connect: openSocket,
+  readText: path => readFile(path, 'utf8').catch(unlessMissing(undefined)),
+  async writeText(path, text, mode) {
+    const partial = `${path}.new`;
+    await writeFile(partial, text, { mode });
+    await chmod(partial, mode);
+    await rename(partial, path);
+  },
+  async makeDirectory(path) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  list: path => readdir(path).catch(unlessMissing([])),
+  remove: path => rm(path, { recursive: true, force: true }),
+};

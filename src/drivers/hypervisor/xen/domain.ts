@@ -1,0 +1,68 @@
+// Making and ending domains with xl. Under the guest's lock.
+
+import { DriverError } from '../../hypervisor.ts';
+import type { Dom0 } from './dom0.ts';
+import { xlConfig } from './config.ts';
+import type { XenGuest } from './guest.ts';
+import { installVifScript } from './vif-script.ts';
+import { runXl } from './xl.ts';
+import type { Domain } from './xl-list.ts';
+
+const CREATE_MS = 240_000;
+const DESTROY_MS = 120_000;
+const MOST_PAUSES = 16;
+
+export interface Domains {
+  readonly dom0: Dom0;
+  domainOf(id: string): Promise<Domain | undefined>;
+  findDomid(id: string): Promise<number | undefined>;
+}
+
+export interface CreateOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Left waiting; else it runs when this resolves. */
+  readonly paused?: boolean;
+  /** A file of `xl save`: the guest goes on from there instead of booting. */
+  readonly memory?: string;
+}
+
+/**
+ * Makes the guest's domain, from its specification as it is now, and takes hold of its QEMU. xl does not stay behind to wait for the domain's
+ * end: that is this driver's business. On failure the caller looks for what is left.
+ */
+export const createDomain = async (domains: Domains, guest: XenGuest, options: CreateOptions): Promise<void> => {
+  const { dom0 } = domains;
+  const { paths, handle } = guest;
+  await dom0.writeText(paths.config, xlConfig(handle.spec, paths), 0o600);
+  await installVifScript(dom0, paths);
+  const [command, more, tried] =
+    options.memory === undefined
+      ? (['create', [], 'creating the guest’s domain'] as const)
+      : (['restore', [options.memory], 'bringing the guest’s memory back'] as const);
+  await runXl(dom0, [command, '-p', '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal: options.signal });
+  const domid = await domains.findDomid(guest.id);
+  if (domid === undefined) throw new DriverError('failed', 'the guest’s domain went as soon as it was made');
+  guest.domid = domid;
+  await guest.monitor();
+  options.signal?.throwIfAborted();
+  await guest.begin();
+  if (options.paused !== true) await runXl(dom0, ['unpause', String(domid)], { tried: 'letting the guest go' });
+};
+
+/** Idempotent. */
+export const destroyDomain = async ({ dom0 }: Domains, domid: number): Promise<void> => {
+  await runXl(dom0, ['destroy', String(domid)], { tried: 'ending the guest’s domain', limitMs: DESTROY_MS }).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+  });
+};
+
+const isGone = (error: unknown): boolean => typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'not-found';
+
+/** Xen counts pauses, also those of others: as many are taken back as it takes. */
+export const unpauseDomain = async (domains: Domains, guest: XenGuest): Promise<void> => {
+  for (let pauses = 0; pauses < MOST_PAUSES; pauses++) {
+    const domain = await domains.domainOf(guest.id);
+    if (domain === undefined || !domain.isPaused) return;
+    await runXl(domains.dom0, ['unpause', String(domain.domid)], { tried: 'letting the guest go on' });
+  }
+};

@@ -1,0 +1,89 @@
+// The Xen driver: the contract's parts put together. Each part lives in a file of its own; the guests are in the registry.
+
+import type { Logger } from '../../../lib/logger.ts';
+import { DriverError, type GuestMigration, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
+import { createLayers } from '../qmp/layers.ts';
+import { consolesOf, createConsoleServers } from './consoles.ts';
+import { type Dom0, localDom0 } from './dom0.ts';
+import { createHotPlug } from './hotplug.ts';
+import { createMemoryImages } from './memory-image.ts';
+import { readMetrics } from './metrics.ts';
+import { createPower } from './power.ts';
+import { XenRegistry } from './registry.ts';
+import { guestStats } from './stats.ts';
+import { hostFacts } from './xl-info.ts';
+import { runXl } from './xl.ts';
+
+export interface XenDriverOptions {
+  /** Everything about guests lies below `<stateDir>/guests`. */
+  readonly stateDir: string;
+  readonly log: Logger;
+  /** Default: this machine. */
+  readonly dom0?: Dom0;
+}
+
+/** Not built yet, and said so before anything is done. */
+const noMigration = (registry: XenRegistry): GuestMigration => {
+  const refuse = async (id: string): Promise<never> => {
+    await registry.getGuest(id);
+    throw new DriverError('unsupported', 'a running guest cannot move between hosts on Xen yet: shut it down and move it halted');
+  };
+  return {
+    receive: () => Promise.reject(new DriverError('unsupported', 'this host receives no running guests yet: it runs on Xen')),
+    sendDisks: refuse,
+    sendMemory: refuse,
+    handOver: refuse,
+    received: refuse,
+    activate: refuse,
+    cancel: refuse,
+  };
+};
+
+/** Opens no file and starts nothing until a method is called. */
+export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOptions): HypervisorDriver => {
+  const registry = new XenRegistry({ stateDir, dom0, log });
+  const { power, startFrom } = createPower(registry);
+  const servers = createConsoleServers(registry, log);
+
+  return {
+    kind: 'xen',
+    async probe(): Promise<HypervisorInfo> {
+      const [info, cpu] = await Promise.all([runXl(dom0, ['info'], { tried: 'asking Xen' }), dom0.readText('/proc/cpuinfo')]);
+      return { kind: 'xen', accelerator: 'xen', ...hostFacts(info, cpu ?? '') };
+    },
+    async list() {
+      const guests = await registry.all();
+      await registry.settleAll();
+      const domains = new Map((await registry.listDomains()).filter(domain => !domain.isDying).map(domain => [domain.uuid, domain]));
+      return guests.flatMap(guest => {
+        const domain = domains.get(guest.id);
+        return domain === undefined ? [] : [registry.statusOf(guest, domain)];
+      });
+    },
+    async status(id) {
+      const guest = await registry.findGuest(id);
+      if (guest === undefined) return undefined;
+      const domain = await registry.domainOf(id);
+      return domain && registry.statusOf(guest, domain);
+    },
+    ...power,
+    ...createMemoryImages(registry, startFrom),
+    ...createHotPlug(registry),
+    ...createLayers(registry),
+    async consoles(id) {
+      return consolesOf(servers, await registry.getGuest(id));
+    },
+    async guestMetrics(id) {
+      return readMetrics(await registry.store.open(), await registry.getGuest(id));
+    },
+    async stats(id) {
+      return guestStats(registry, await registry.getGuest(id));
+    },
+    migration: noMigration(registry),
+    onEvent: listener => registry.onEvent(listener),
+    async close() {
+      servers.close();
+      await registry.close();
+    },
+  };
+};

@@ -1,0 +1,143 @@
+// One guest of this driver: its domain now, and the monitor of the QEMU beside it. The domain's number changes at each reboot.
+
+import { type DiskSpec, DriverError, type GuestSpec, type GuestState } from '../../hypervisor.ts';
+import type { FoundDisk, QmpGuest } from '../qmp/guest.ts';
+import { QmpError } from '../qmp/errors.ts';
+import { Monitor } from '../qmp/monitor.ts';
+import { nodePrefix } from '../qmp/nodes.ts';
+import { vdevOf } from './disks.ts';
+import type { Dom0 } from './dom0.ts';
+import { type Phase, writeHandle, type XenHandle } from './handle.ts';
+import { type DomainKind, domainKind } from './kind.ts';
+import type { XenPaths } from './paths.ts';
+
+const MONITOR_TIMEOUT_MS = 30_000;
+
+export type GoneReason = 'shutdown' | 'reboot' | 'crash' | 'destroyed' | 'died';
+
+export class XenGuest {
+  readonly id: string;
+  readonly paths: XenPaths;
+  /** Settles when the guest is gone and its traces are cleaned. */
+  readonly gone = Promise.withResolvers<GoneReason>();
+  /** The state that listeners know. */
+  told: GuestState | undefined;
+  /** Of the living domain. */
+  domid: number;
+  readonly #dom0: Dom0;
+  #handle: XenHandle;
+  #monitor: Promise<Monitor> | undefined;
+  #reboots = Promise.withResolvers<void>();
+  /** Ends the watch on what the guest says of itself. */
+  stopWatching: () => void = () => undefined;
+
+  constructor(dom0: Dom0, paths: XenPaths, handle: XenHandle, domid: number) {
+    this.id = handle.spec.id;
+    this.paths = paths;
+    this.#dom0 = dom0;
+    this.#handle = handle;
+    this.domid = domid;
+  }
+
+  get handle(): XenHandle {
+    return this.#handle;
+  }
+
+  get kind(): DomainKind {
+    return domainKind(this.#handle.spec);
+  }
+
+  /** Settles at the next reboot. */
+  get rebooted(): Promise<void> {
+    return this.#reboots.promise;
+  }
+
+  hasRebooted(): void {
+    this.#reboots.resolve();
+    this.#reboots = Promise.withResolvers<void>();
+  }
+
+  async remember(change: (spec: GuestSpec) => GuestSpec): Promise<void> {
+    await this.#write({ ...this.#handle, spec: change(this.#handle.spec) });
+  }
+
+  async enter(phase: Phase): Promise<void> {
+    await this.#write({ ...this.#handle, phase });
+  }
+
+  /** Its domain is made. */
+  async begin(): Promise<void> {
+    await this.#write({ ...this.#handle, phase: 'living', startedAt: new Date().toISOString(), vcpus: this.#handle.spec.vcpusAtStartup });
+  }
+
+  async rememberVcpus(vcpus: number): Promise<void> {
+    await this.#write({ ...this.#handle, vcpus });
+  }
+
+  async #write(handle: XenHandle): Promise<void> {
+    await writeHandle(this.#dom0, this.paths, handle);
+    this.#handle = handle;
+  }
+
+  /** The monitor of the domain's QEMU, connected when first asked for. */
+  monitor(): Promise<Monitor> {
+    if (this.#monitor !== undefined) return this.#monitor;
+    const open = (path: string, signal: AbortSignal) => this.#dom0.connect(path, signal);
+    const connecting = Monitor.connect(this.paths.monitor, { timeoutMs: MONITOR_TIMEOUT_MS, open });
+    this.#monitor = connecting;
+    const forget = (): void => {
+      if (this.#monitor === connecting) this.#monitor = undefined;
+    };
+    connecting.then(monitor => void monitor.closed.then(forget), forget);
+    return connecting;
+  }
+
+  /** As the parts that speak QMP know it. */
+  async qmp(): Promise<QmpGuest> {
+    const monitor = await this.monitor();
+    const diskOf = (diskId: string) => this.#handle.spec.disks.find(({ id }) => id === diskId);
+    return {
+      id: this.id,
+      monitor,
+      findDisk: async (diskId, devices) => {
+        const disk = diskOf(diskId);
+        return disk && findDevice(monitor, disk, vdevOf(disk, this.kind), devices);
+      },
+      ownsNode: (diskId, node) => {
+        const disk = diskOf(diskId);
+        const vdev = disk && vdevOf(disk, this.kind);
+        return node.startsWith(nodePrefix(diskId)) || node === `${vdev}-qcow2` || node === `${vdev}-raw`;
+      },
+    };
+  }
+
+  /** Lets go of the domain's QEMU. */
+  dropMonitor(): void {
+    void this.#monitor?.then(
+      monitor => monitor.close(),
+      () => undefined,
+    );
+    this.#monitor = undefined;
+  }
+
+  close(): void {
+    this.stopWatching();
+    this.dropMonitor();
+  }
+}
+
+/** A backend of Xen's has no id in QEMU: what names it is the guest's name for the disk, a property of the device. */
+const findDevice = async (monitor: Monitor, disk: DiskSpec, vdev: string, devices: readonly string[]): Promise<FoundDisk | undefined> => {
+  for (const path of devices) {
+    const found = await monitor.execute('qom-get', { path, property: 'vdev' }).catch((error: unknown) => {
+      // A device of another kind has no such property.
+      if (error instanceof QmpError) return undefined;
+      throw error;
+    });
+    // The whole disk is its partition 0 there: xvda0.
+    if (found === vdev || found === `${vdev}0`) return { path, device: path, kind: disk.kind };
+  }
+  return undefined;
+};
+
+export const noGuest = (id: string): DriverError => new DriverError('not-found', `there is no guest ${id}`);
