@@ -2,6 +2,7 @@
 
 import type { Ref } from '../../lib/brand.ts';
 import type { Reader } from '../../db/db.ts';
+import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
@@ -43,6 +44,29 @@ const destroy = async (call: Call, self: Ref<'network'>): Promise<void> => {
   if (managed) await services.network.removeBridge(bridge);
 };
 
+type DefaultLock = RecordOf<'network'>['default_locking_mode'];
+
+/** All VIFs that follow it at once. If the switch does not take it for one, all are as before. */
+const setDefaultLock = async ({ services }: Call, network: Ref<'network'>, value: DefaultLock): Promise<void> => {
+  const { db, log } = services;
+  const set = (mode: DefaultLock): Promise<DefaultLock> =>
+    change(db, tx => {
+      const { default_locking_mode: before } = tx.need('network', network);
+      tx.update('network', network, { default_locking_mode: mode });
+      return before;
+    });
+  const followers = (): readonly Ref<'VIF'>[] =>
+    db.need('network', network).VIFs.filter(vif => db.need('VIF', vif).locking_mode === 'network_default');
+  const before = await set(value);
+  const results = await Promise.allSettled(followers().map(vif => reapply(services, vif)));
+  const failed = results.find(result => result.status === 'rejected');
+  if (failed === undefined) return;
+  await set(before);
+  for (const result of await Promise.allSettled(followers().map(vif => reapply(services, vif))))
+    if (result.status === 'rejected') log.warn('a lock could not be put back on the switch yet', { error: result.reason });
+  throw failed.reason;
+};
+
 export const networkOps: OpsOf<'network'> = {
   create: (call, { args }) => change(call.services.db, tx => tx.insert('network', { ...args, bridge: chooseBridge(tx, args.bridge) })),
   destroy: (call, { self }) => destroy(call, self),
@@ -51,11 +75,7 @@ export const networkOps: OpsOf<'network'> = {
     services.db.need('host', host);
     await attachNetwork(services, network);
   },
-  set_default_locking_mode: async (call, { network, value }) => {
-    const { services } = call;
-    await change(services.db, tx => tx.update('network', network, { default_locking_mode: value }));
-    for (const vif of services.db.need('network', network).VIFs) await reapply(services, vif);
-  },
+  set_default_locking_mode: (call, { network, value }) => setDefaultLock(call, network, value),
   add_purpose: (call, { self, value }) =>
     change(call.services.db, tx => {
       const { purpose } = tx.need('network', self);

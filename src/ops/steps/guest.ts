@@ -12,7 +12,7 @@ import { fromJson, toJson } from '../plan-json.ts';
 import { asRef } from '../refs.ts';
 import { ensureBridgeOf } from '../network/bridge.ts';
 import { factsOf, type GuestFacts, recordStarted } from '../vm/running.ts';
-import { completed, type GuestDraft } from '../vm/spec.ts';
+import { completed, type GuestDraft, portOf } from '../vm/spec.ts';
 
 type PlugArgs = { readonly port: VifPort };
 type StartArgs = { readonly draft: GuestDraft; readonly paused: boolean };
@@ -58,7 +58,10 @@ const specFrom = (context: StepContext, draft: GuestDraft): GuestSpec => {
 const plug = (services: Services): StepKind<JsonObject, JsonObject> => ({
   kind: 'nic.plug',
   run: async (_context, args) => {
-    const { port } = fromJson<PlugArgs>(args);
+    const { port: planned } = fromJson<PlugArgs>(args);
+    // As it is locked now, and not when the plan was made.
+    const vif = services.db.byUuid('VIF', planned.id);
+    const port = vif === undefined ? planned : portOf(services.db, vif);
     await ensureBridgeOf(services, port.bridge);
     return toJson(await services.network.plug(port));
   },

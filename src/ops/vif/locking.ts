@@ -8,9 +8,31 @@ import type { Call, OpsOf } from '../context.ts';
 import { addressOfCidr, type AddressField, assertAddresses } from './addresses.ts';
 import { reapply } from './plug.ts';
 
-const edit = async (call: Call, self: Ref<'VIF'>, patch: (vif: RecordOf<'VIF'>) => Partial<RecordOf<'VIF'>>): Promise<void> => {
-  await change(call.services.db, tx => tx.update('VIF', self, patch(tx.need('VIF', self))));
-  await reapply(call.services, self);
+type Lock = Pick<RecordOf<'VIF'>, 'locking_mode' | AddressField>;
+
+const lockOf = ({ locking_mode, ipv4_allowed, ipv6_allowed }: Lock): Lock => ({ locking_mode, ipv4_allowed, ipv6_allowed });
+
+/** A lock that the switch does not take is not recorded either: the record and the switch are as before, and the caller hears why. */
+const edit = async (call: Call, self: Ref<'VIF'>, patch: (vif: Lock) => Partial<Lock>): Promise<void> => {
+  const { db, log } = call.services;
+  const [before, after] = await change(db, tx => {
+    const old = lockOf(tx.need('VIF', self));
+    tx.update('VIF', self, patch(old));
+    return [old, lockOf(tx.need('VIF', self))] as const;
+  });
+  try {
+    await reapply(call.services, self);
+  } catch (error) {
+    await change(db, tx => {
+      const now = tx.get('VIF', self);
+      // Unless somebody has changed it again.
+      if (now && JSON.stringify(lockOf(now)) === JSON.stringify(after)) tx.update('VIF', self, before);
+    });
+    await reapply(call.services, self).catch((again: unknown) =>
+      log.warn('a lock could not be put back on the switch yet', { error: again }),
+    );
+    throw error;
+  }
 };
 
 const setAllowed = (call: Call, self: Ref<'VIF'>, field: AddressField, addresses: readonly string[]): Promise<void> => {
@@ -20,8 +42,9 @@ const setAllowed = (call: Call, self: Ref<'VIF'>, field: AddressField, addresses
 };
 
 const addAllowed = (call: Call, self: Ref<'VIF'>, field: AddressField, address: string): Promise<void> => {
-  const now = call.services.db.need('VIF', self)[field];
-  return setAllowed(call, self, field, [address, ...now.filter(other => other !== address)]);
+  call.services.db.need('VIF', self);
+  assertAddresses(field, [address]);
+  return edit(call, self, vif => ({ [field]: [address, ...vif[field].filter(other => other !== address)] }));
 };
 
 const removeAllowed = (call: Call, self: Ref<'VIF'>, field: AddressField, address: string): Promise<void> =>

@@ -82,12 +82,23 @@ const unplug = (call: Call, self: Ref<'VIF'>): Promise<void> => {
   );
 };
 
-/** Brings the port of a plugged VIF in line with its record: bridge, locking, rate. */
+const bringInLine = async (services: Services, self: Ref<'VIF'>): Promise<void> => {
+  const { db, network } = services;
+  if (db.get('VIF', self)?.currently_attached !== true) return;
+  await ensureBridgeOf(services, portOf(db, self).bridge);
+  // As the record is now: it may have been changed again meanwhile.
+  if (db.get('VIF', self)?.currently_attached === true) await network.plug(portOf(db, self));
+};
+
+/**
+ * Brings the port of a plugged VIF in line with its record: bridge, locking, rate. Waits for a plan that may be about to plug it by an
+ * older record; one that finds it plugged, as a migration does, is not waited for.
+ */
 export const reapply = async (services: Services, self: Ref<'VIF'>): Promise<void> => {
-  if (!services.db.need('VIF', self).currently_attached) return;
-  const port = portOf(services.db, self);
-  await ensureBridgeOf(services, port.bridge);
-  await services.network.plug(port);
+  const vif = services.db.need('VIF', self);
+  const isFree = (services.engine.holder(vif.VM)?.planId ?? '') === '';
+  if (isFree || !vif.currently_attached) await services.engine.withLocks([vif.VM], () => bringInLine(services, self));
+  else await bringInLine(services, self);
 };
 
 export const plugOps: OpsOf<'VIF'> = {

@@ -6,10 +6,11 @@ import { guardDevice } from '../../../src/drivers/network/ovs/guard/layout.ts';
 import { tagOf } from '../../../src/drivers/network/ovs/names.ts';
 import { frame, text } from '../support/locking/bytes.ts';
 import { RemoteDriver } from '../support/locking/remote-driver.ts';
-import { arrived, cast, lockedPort, makeScene, plugged, type Scene } from '../support/locking/scene.ts';
+import { arrived, bridge, cast, lockedPort, makeScene, networkId, plugged, type Scene } from '../support/locking/scene.ts';
 import { legalMark, startTrial, type Trial } from '../support/locking/trial.ts';
 import type { WireEnd } from '../support/locking/wire.ts';
 import { rackLab } from '../support/rack/obstacles.ts';
+import { until } from '../support/rack/wait.ts';
 
 const lab = await rackLab('Locked VIFs');
 /** What no bridge forwards, and what an access port takes from nobody. */
@@ -20,6 +21,7 @@ lab('locked VIFs', () => {
   let scene: Scene;
   let guest: WireEnd;
   const port = lockedPort();
+  const passing = (): number => scene.kinds.filter(({ verdict }) => verdict === 'passes').length;
   const guardRules = async (): Promise<readonly string[]> => {
     const bridges = (await scene.host.ovs.vsctl('list-br')).split('\n');
     const guard = guardDevice(tagOf(scene.stateDir));
@@ -70,8 +72,29 @@ lab('locked VIFs', () => {
     const came = await arrived(scene, guest);
     const wrong = scene.kinds.filter(({ mark, verdict }) => came.has(mark) !== (verdict === 'passes'));
     expect(wrong.map(({ what, verdict }) => `${what}: ${verdict} not`)).toEqual([]);
-    const passing = scene.kinds.filter(({ verdict }) => verdict === 'passes').length;
-    say(`${scene.kinds.length} kinds of frame: ${passing} pass, ${scene.kinds.length - passing} drop`);
+    say(`${scene.kinds.length} kinds of frame: ${passing()} pass, ${scene.kinds.length - passing()} drop`);
+  });
+
+  test('a state of the network that is older than the lock does not open it, when the switch is put right by it', async () => {
+    const network = { bridge, networkId, mtu: 1500, uplink: { kind: 'none' } } as const;
+    expect(await scene.driver.apply({ networks: [network], ports: [{ ...port, lockingMode: 'unlocked' }] })).toBe(0);
+    expect((await arrived(scene, guest)).size).toBe(passing());
+    const trial = await startTrial(scene, guest);
+    // Somebody changes the switch by hand.
+    const guard = guardDevice(tagOf(scene.stateDir));
+    const door = (await scene.host.ovs.vsctl('list-ports', scene.device)).split('\n').find(name => name.startsWith('lko')) ?? '';
+    await scene.host.ovs.vsctl('set', 'port', door, 'tag=9');
+    await until('the port is put right', async () => {
+      const seen = await scene.host.ovs.vsctl('get', 'port', door, 'tag');
+      return { done: seen === '[]', seen };
+    });
+    await scene.host.ovs.kill('ovs-vswitchd');
+    await scene.host.ovs.restart();
+    await flowing();
+    // What the restart of the switch makes the driver do comes a moment later.
+    await sleep(2_000);
+    await conclude(trial, 'put right, and started again');
+    expect(await scene.host.ovs.vsctl('get', 'bridge', guard, 'fail_mode')).toBe('secure');
   });
 
   test('what is for it reaches it, and nothing else', async () => {
@@ -99,7 +122,7 @@ lab('locked VIFs', () => {
     await scene.driver.plug({ ...port, ipv4Allowed: [], ipv6Allowed: [] });
     expect([...(await arrived(scene, guest))]).toEqual([]);
     await scene.driver.plug(port);
-    expect((await arrived(scene, guest)).size).toBe(scene.kinds.filter(({ verdict }) => verdict === 'passes').length);
+    expect((await arrived(scene, guest)).size).toBe(passing());
   });
 
   test('disabled, nothing passes, either way; enabled, it does', async () => {

@@ -25,6 +25,7 @@ import { runTool } from '../../tool.ts';
 import { blamedFor, noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
 import { HostAddresses } from '../host/addresses.ts';
+import { PluggedPorts } from '../plugged-ports.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
@@ -71,6 +72,7 @@ class OvsNetwork implements NetworkDriver {
   /** Absent where no NIC is ours to use: then the host's addresses are not either. */
   readonly #addresses: HostAddresses | undefined;
   readonly #rules: RuleKeeper;
+  readonly #plugged = new PluggedPorts();
   readonly #onDemand = new Map<string, BridgeSpec>();
   #desired: HostNetwork = noNetwork;
   #spared: ReadonlySet<string> = new Set();
@@ -115,7 +117,7 @@ class OvsNetwork implements NetworkDriver {
 
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
     signal?.throwIfAborted();
-    this.#desired = desired;
+    this.#desired = this.#plugged.apply(desired);
     for (const { bridge } of desired.networks) this.#onDemand.delete(bridge);
     return untilAborted(this.#change({ kind: 'state' }), signal);
   }
@@ -163,12 +165,14 @@ class OvsNetwork implements NetworkDriver {
   async plug(port: VifPort): Promise<NicAttachment> {
     if (!uuidPattern.test(port.id)) throw new DriverError('bad-config', `"${port.id}" is not the uuid of a VIF`);
     const ifname = tapName(this.#tag, port.id);
+    this.#desired = this.#plugged.plug(this.#desired, port);
     await this.#change({ kind: 'port', port, ifname });
     const { host } = await this.#connected();
     return { kind: 'tap', ifname, wholeChecksums: host.datapathType === 'netdev' };
   }
 
   async unplug(vifId: string): Promise<void> {
+    this.#desired = this.#plugged.unplug(this.#desired, vifId);
     await this.#change({ kind: 'no-port', vifId });
   }
 

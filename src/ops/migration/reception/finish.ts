@@ -4,6 +4,7 @@ import { change } from '../../change.ts';
 import type { Services } from '../../context.ts';
 import { refreshHostMemory } from '../../host/memory.ts';
 import { refreshSr } from '../../sr/sizes.ts';
+import { portOf } from '../../vm/spec.ts';
 import { dropVolume } from './undo.ts';
 import { type ReceptionRecord, writeReception } from './record.ts';
 
@@ -34,12 +35,24 @@ async function recordSizes(services: Services, { volumes }: ReceptionRecord): Pr
   await refreshHostMemory(services);
 }
 
+/** Its NICs were plugged when it began to arrive: a lock that was changed since then is in the records. It must not run without. */
+async function lockPorts({ db, network, log }: Services, guest: string): Promise<void> {
+  const vm = db.byUuid('VM', guest);
+  const vifs = vm === undefined ? [] : db.need('VM', vm).VIFs.filter(vif => db.need('VIF', vif).currently_attached);
+  // The switch does not answer, so nothing passes it; it is brought in line when it does.
+  for (const result of await Promise.allSettled(vifs.map(vif => network.plug(portOf(db, vif)))))
+    if (result.status === 'rejected')
+      log.error('a port of a guest that arrived is not locked as it should be', { vm: guest, error: result.reason });
+}
+
 /** A guest that died since its commit is not started again: it ended like any guest that dies. */
-async function activate({ hypervisor, log }: Services, record: ReceptionRecord): Promise<void> {
+async function activate(services: Services, record: ReceptionRecord): Promise<void> {
+  const { hypervisor, log } = services;
   if (record.guest === null || record.run === 'not') return;
   if ((await hypervisor.status(record.guest)) === undefined) {
     log.error('a guest that had arrived is gone', { reception: record.id, vm: record.vm.name });
     return;
   }
+  await lockPorts(services, record.guest);
   await hypervisor.migration.activate(record.guest, { paused: record.run === 'paused' });
 }

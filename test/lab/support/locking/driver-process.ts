@@ -3,12 +3,12 @@
 
 import { createInterface } from 'node:readline';
 import { createOvsNetwork } from '../../../../src/drivers/network/ovs/driver.ts';
-import type { BridgeSpec, VifPort } from '../../../../src/drivers/network.ts';
+import type { BridgeSpec, HostNetwork, VifPort } from '../../../../src/drivers/network.ts';
 import { type Logger, silentLogger } from '../../../../src/lib/logger.ts';
 
 interface Call {
   readonly id: number;
-  readonly call: 'probe' | 'ensureBridge' | 'removeBridge' | 'plug' | 'unplug' | 'ports';
+  readonly call: 'apply' | 'probe' | 'ensureBridge' | 'removeBridge' | 'plug' | 'unplug' | 'ports';
   readonly args: readonly unknown[];
 }
 
@@ -24,6 +24,8 @@ const network = createOvsNetwork({ stateDir, log, rundir, datapath: 'netdev', pr
 const run = ({ call, args }: Call): Promise<unknown> => {
   const [first] = args;
   switch (call) {
+    case 'apply':
+      return network.apply(first as HostNetwork).then(failures => failures.size);
     case 'probe':
       return network.probe();
     case 'ensureBridge':

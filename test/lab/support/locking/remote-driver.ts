@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { BridgeSpec, NicAttachment, VifPort } from '../../../../src/drivers/network.ts';
+import type { BridgeSpec, HostNetwork, NicAttachment, VifPort } from '../../../../src/drivers/network.ts';
 import type { RackHost } from '../rack/rack.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -57,6 +57,11 @@ export class RemoteDriver {
 
   async ensureBridge(spec: BridgeSpec): Promise<void> {
     await this.#call('ensureBridge', spec);
+  }
+
+  /** Answers how many parts failed. */
+  async apply(desired: HostNetwork): Promise<number> {
+    return (await this.#call('apply', desired)) as number;
   }
 
   async plug(port: VifPort): Promise<NicAttachment> {

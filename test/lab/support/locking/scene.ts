@@ -11,8 +11,8 @@ import { type Cast, frameKinds, type FrameKind } from './kinds.ts';
 import { RemoteDriver } from './remote-driver.ts';
 import { WireEnd } from './wire.ts';
 
-const bridge = 'xenbr0';
-const networkId = '11111111-2222-4333-8444-555555555555';
+export const bridge = 'xenbr0';
+export const networkId = '11111111-2222-4333-8444-555555555555';
 
 export interface Scene extends AsyncDisposable {
   readonly rack: Rack;
