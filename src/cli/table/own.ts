@@ -30,7 +30,12 @@ const rows = {
     own: [],
     draws: true,
   },
-  __complete: { summary: 'Print what a shell offers: uuids and names of a class.', required: ['class'], own: ['refresh'], help: 'hidden' },
+  __complete: {
+    summary: 'Print what a shell offers: uuids and names of a class.',
+    required: ['class'],
+    own: ['keys', 'refresh'],
+    help: 'hidden',
+  },
 } as const satisfies Rows;
 
 const handlers: Handlers<typeof rows> = {
