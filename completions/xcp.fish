@@ -183,6 +183,8 @@ function __xcp_commands
         hostdriver-variant-param-get 'Show one field of one hostdriver-variant.' \
         hostdriver-variant-param-list 'Show all fields of one hostdriver-variant.' \
         hostdriver-variant-select 'Use this variant of its driver.' \
+        login 'Keep a session on a server, so that the commands that follow need no password.' \
+        logout 'End the session that is kept for a server, or all of them.' \
         lvhd-enable-thin-provisioning 'Give the disks of an SR space as they need it.' \
         message-create 'Leave a message about an object.' \
         message-destroy 'Remove messages.' \
@@ -991,6 +993,8 @@ function __xcp_params
             printf '%s\n' 'uuid@hostdriver-variant' 'database:'
         case hostdriver-variant-select
             printf '%s\n' 'uuid@hostdriver-variant'
+        case logout
+            printf '%s\n' 'all!'
         case lvhd-enable-thin-provisioning
             printf '%s\n' 'sr-uuid@sr' 'initial-allocation' 'allocation-quantum' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case message-create

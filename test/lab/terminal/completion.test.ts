@@ -81,7 +81,9 @@ const completes = async (terminal: Terminal, text: string, wanted: string | RegE
   await terminal.until(screen => lineOf(screen) === '' && screen.trim() === PROMPT.trim());
   terminal.type(text);
   terminal.press('Tab');
-  await terminal.until(screen => (typeof wanted === 'string' ? lineOf(screen).trimEnd().replace(/,$/, '') === wanted : wanted.test(screen)));
+  await terminal.until(screen =>
+    typeof wanted === 'string' ? lineOf(screen).trimEnd().replace(/,$/, '') === wanted : wanted.test(screen),
+  );
 };
 
 const suite = missing.length === 0 ? describe : describe.skip;
