@@ -336,7 +336,7 @@ function __xcp_commands
         pool-sync-updates 'Fetch what the update repositories offer.' \
         pool-uninstall-ca-certificate 'Remove a CA certificate from the pool.' \
         pool-uninstall-trusted-certificate 'Remove a trusted certificate.' \
-        pool-vlan-create 'Make a VLAN on every host of the pool.' \
+        pool-vlan-create 'Make a VLAN on every host of the pool; with network=NAME-%d many at once, with their networks.' \
         pusb-list 'List the objects of class pusb; every field=value filters.' \
         pusb-param-clear 'Empty a field of one pusb.' \
         pusb-param-get 'Show one field of one pusb.' \
@@ -559,8 +559,8 @@ function __xcp_commands
         vif-param-set 'Set fields of one vif.' \
         vif-plug 'Plug a network interface into a running VM.' \
         vif-unplug 'Unplug a network interface from a running VM.' \
-        vlan-create 'Make a VLAN on a host\'s PIF.' \
-        vlan-destroy 'Remove a VLAN.' \
+        vlan-create 'Make a VLAN on a host\'s PIF; with network=NAME-%d many at once, with their networks.' \
+        vlan-destroy 'Remove a VLAN, or many from a PIF by their tags.' \
         vlan-list 'List the objects of class vlan; every field=value filters.' \
         vlan-param-get 'Show one field of one vlan.' \
         vlan-param-list 'Show all fields of one vlan.' \
@@ -1258,7 +1258,7 @@ function __xcp_params
         case pool-uninstall-trusted-certificate
             printf '%s\n' 'certificate-uuid@certificate' 'uuid@pool'
         case pool-vlan-create
-            printf '%s\n' 'pif-uuid@pif' 'vlan' 'network-uuid@network'
+            printf '%s\n' 'pif-uuid@pif' 'vlan' 'network-uuid@network' 'network' 'if-missing!'
         case pusb-list
             printf '%s\n' 'params%pusb' 'database:' 'uuid@pusb' 'usb-group-uuid@usb-group' 'host-uuid@host' 'host-name-label' 'path' 'vendor-id' 'vendor-desc' 'product-id' 'product-desc' 'serial' 'version' 'description' 'speed' 'passthrough-enabled|true,false'
         case pusb-param-clear
@@ -1700,9 +1700,9 @@ function __xcp_params
         case vif-unplug
             printf '%s\n' 'uuid@vif' 'force!'
         case vlan-create
-            printf '%s\n' 'pif-uuid@pif' 'vlan' 'network-uuid@network'
+            printf '%s\n' 'pif-uuid@pif' 'vlan' 'network-uuid@network' 'network' 'if-missing!'
         case vlan-destroy
-            printf '%s\n' 'uuid@vlan'
+            printf '%s\n' 'uuid@vlan' 'pif-uuid@pif' 'vlan' 'all-hosts!' 'if-present!'
         case vlan-list
             printf '%s\n' 'params%vlan' 'database:' 'uuid@vlan' 'tagged-PIF@pif' 'untagged-PIF@pif' 'tag'
         case vlan-param-get

@@ -61,6 +61,12 @@ export class Args {
   }
 }
 
+/** The first required parameter that is neither there nor replaced by another. */
+export const firstMissing = (
+  row: { readonly required?: readonly string[]; readonly instead?: Readonly<Record<string, string>> },
+  has: (key: string) => boolean,
+): string | undefined => row.required?.find(param => !has(param) && !has(row.instead?.[param] ?? param));
+
 export const missingParam = (key: string): UsageError => new UsageError(`Required parameter not found: ${key}`);
 
 export const parseBool = (key: string, value: string): boolean => {

@@ -1,6 +1,6 @@
 // Runs one command: its parameters against its row, its handler, its output, and what is told when it fails.
 
-import { Args, missingParam } from './args.ts';
+import { Args, firstMissing, missingParam } from './args.ts';
 import type { ConnectionOptions, Param } from './argv.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
@@ -38,7 +38,8 @@ const contextFor = async (command: Command, params: readonly Param[], around: Su
   const { io, own, connection } = around;
   const { name, row } = command;
   const given = new Args([...params, ['username', connection.userName ?? 'root'], ['password', connection.password ?? '']]);
-  for (const param of row.required ?? []) if (!given.has(param)) throw missingParam(param);
+  const missing = firstMissing(row, param => given.has(param));
+  if (missing !== undefined) throw missingParam(missing);
   const session = () => around.session(command);
   const args = around.takesNames ? await withUuids(command, given, session) : given;
   if (own?.drawing !== undefined && row.draws !== true)

@@ -17,6 +17,7 @@ import { vbdOps } from './vbd/index.ts';
 import { vdiOps } from './vdi/index.ts';
 import { vifOps } from './vif/index.ts';
 import { vlanOps, vlanPoolOps } from './vlan/index.ts';
+import { vlanPeerMessages } from './vlan/messages.ts';
 import { vmOps } from './vm/index.ts';
 import { vmGroupOps } from './vm-group/index.ts';
 
@@ -39,5 +40,5 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   VM_group: vmGroupOps,
 };
 
-/** Private messages between xcp hosts. */
-export const peerMessages: ReadonlyMap<string, PeerMessage> = migrationPeerMessages;
+/** Private messages between xcp hosts, and from the command line of xcp. */
+export const peerMessages: ReadonlyMap<string, PeerMessage> = new Map([...migrationPeerMessages, ...vlanPeerMessages]);

@@ -121,7 +121,7 @@ export const commandClass = (command: string): CliClassName | undefined => {
 };
 
 const flags: ReadonlySet<string> = new Set(
-  'all compress copy database-restore dry-run force full live metadata multiple on-boot paused preserve progress shared sharable unsafe'.split(
+  'all all-hosts compress copy database-restore dry-run force full if-missing if-present live metadata multiple on-boot paused preserve progress shared sharable unsafe'.split(
     ' ',
   ),
 );

@@ -169,13 +169,10 @@ export const rows = {
     call: { message: 'pool.uninstall_trusted_certificate', args: [pool, ref('certificate-uuid', 'Certificate')] },
   },
   'pool-vlan-create': {
-    summary: 'Make a VLAN on every host of the pool.',
+    summary: 'Make a VLAN on every host of the pool; with network=NAME-%d many at once, with their networks.',
     required: ['pif-uuid', 'vlan', 'network-uuid'],
-    call: {
-      message: 'pool.create_VLAN_from_PIF',
-      args: [ref('pif-uuid', 'PIF'), ref('network-uuid', 'network'), int('vlan')],
-      prints: { uuidsOf: 'PIF' },
-    },
+    own: ['network', 'if-missing'],
+    instead: { 'network-uuid': 'network' },
   },
   'pool-ha-enable': {
     summary: 'Turn high availability on.',
@@ -221,5 +218,6 @@ export const handlers: Handlers<typeof rows> = {
   'pool-certificate-install': async () => (await import('../run/pool/certificates.ts')).installCa,
   'pool-install-ca-certificate': async () => (await import('../run/pool/certificates.ts')).installCa,
   'pool-crl-install': async () => (await import('../run/pool/certificates.ts')).installCrl,
+  'pool-vlan-create': async () => (await import('../run/network/vlan.ts')).createOnAllHosts,
   'pool-get-cpu-features': async () => (await import('../run/host/cpu.ts')).poolFeatures,
 };

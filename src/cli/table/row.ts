@@ -44,6 +44,8 @@ export interface Row {
   readonly optional?: readonly string[];
   /** Parameters that `xe` does not have; its `help` does not name them. */
   readonly own?: readonly string[];
+  /** Parameters of `own` that may stand in place of a required one. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** Takes `-o dot` and `-o svg`. */
   readonly draws?: true;
   readonly selects?: 'vms' | 'hosts' | 'srs';

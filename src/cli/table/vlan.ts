@@ -3,8 +3,18 @@
 import { type Handlers, type Rows } from './row.ts';
 
 export const rows = {
-  'vlan-create': { summary: "Make a VLAN on a host's PIF.", required: ['pif-uuid', 'vlan', 'network-uuid'] },
-  'vlan-destroy': { summary: 'Remove a VLAN.', required: ['uuid'] },
+  'vlan-create': {
+    summary: "Make a VLAN on a host's PIF; with network=NAME-%d many at once, with their networks.",
+    required: ['pif-uuid', 'vlan', 'network-uuid'],
+    own: ['network', 'if-missing'],
+    instead: { 'network-uuid': 'network' },
+  },
+  'vlan-destroy': {
+    summary: 'Remove a VLAN, or many from a PIF by their tags.',
+    required: ['uuid'],
+    own: ['pif-uuid', 'vlan', 'all-hosts', 'if-present'],
+    instead: { uuid: 'vlan' },
+  },
 } as const satisfies Rows;
 
 export const handlers: Handlers<typeof rows> = {

@@ -7,18 +7,14 @@ import { XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { attachNetwork } from './bridge.ts';
+import { bridgeNamer } from './bridge-names.ts';
 import { reapply } from '../vif/plug.ts';
 
 /** Names that the system gives to bridges of its own. */
 const reserved = /^(xenbr|xapi|br)\d*$|^xenapi$/;
 
-const freeBridge = (db: Reader): string => {
-  const taken = new Set([...db.all('network')].map(([, network]) => network.bridge));
-  for (let i = 0; ; i++) if (!taken.has(`xapi${i}`)) return `xapi${i}`;
-};
-
 const chooseBridge = (db: Reader, wanted: string): string => {
-  if (wanted === '') return freeBridge(db);
+  if (wanted === '') return bridgeNamer(db)();
   const taken = [...db.all('network')].some(([, network]) => network.bridge === wanted);
   // A bridge's name is an interface's name on the host: 15 characters at most.
   if (taken || reserved.test(wanted) || !/^[A-Za-z][\w.-]{0,14}$/.test(wanted)) throw new XenError('INVALID_VALUE', ['bridge', wanted]);

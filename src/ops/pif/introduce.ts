@@ -10,7 +10,7 @@ import { insertInterface, syncInterfaces } from '../boot/networks.ts';
 import { change } from '../change.ts';
 import type { OpsOf } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
-import { destroyVlan } from '../vlan/index.ts';
+import { destroyVlan } from '../vlan/one.ts';
 import { assertUnpluggable } from './plug.ts';
 import { isMac } from './rules.ts';
 

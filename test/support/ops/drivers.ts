@@ -2,7 +2,7 @@
 
 import type { FreezeRequest, GuestEvent, GuestSpec, GuestState, GuestStatus, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
-import type { HostNetwork, NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
+import type { HostedNetwork, HostNetwork, NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
 import type { SrDriver, StorageDriver, VolumeInfo, VolumeSource, VolumeSpec } from '../../../src/drivers/storage.ts';
 
 export interface Guest {
@@ -29,6 +29,8 @@ export class World {
   readonly calls: string[] = [];
   readonly listeners = new Set<(event: GuestEvent) => void>();
   nextDomid = 1;
+  /** What the switch cannot make, by the uuid to blame. */
+  refuses: (network: HostedNetwork) => readonly (readonly [string, DriverError])[] = () => [];
 
   /** The next call whose name matches fails. */
   fail(at: string, error: Error = new DriverError('failed', `told to fail at ${at}`), times = 1): void {
@@ -206,7 +208,7 @@ export const worldNetwork = (world: World, degraded?: string): NetworkDriver => 
   apply: async desired => {
     world.enter('apply');
     world.desired = desired;
-    return new Map();
+    return new Map(desired.networks.flatMap(network => world.refuses(network)));
   },
   addresses: async () => [],
   gatewayAnswers: async () => undefined,

@@ -38,6 +38,7 @@ export interface OpsHost {
   readonly pbd: Required<NonNullable<(typeof ops)['PBD']>>;
   readonly network: Required<NonNullable<(typeof ops)['network']>>;
   readonly host: Required<NonNullable<(typeof ops)['host']>>;
+  readonly ops: Required<typeof ops>;
   stop(): Promise<void>;
 }
 
@@ -113,6 +114,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
   const table = ops as Required<typeof ops>;
   return {
     services,
+    ops: table,
     db,
     store,
     world,

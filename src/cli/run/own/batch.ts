@@ -2,7 +2,7 @@
 // what they say comes in the order of the lines. The line `wait` waits until all before it are done.
 
 import { readFile } from 'node:fs/promises';
-import { missingParam } from '../../args.ts';
+import { firstMissing, missingParam } from '../../args.ts';
 import { type Param, parseInvocation, unknownCommand } from '../../argv.ts';
 import { type Command, findCommand } from '../../commands.ts';
 import type { Context, Handler } from '../../context.ts';
@@ -73,7 +73,7 @@ const lineOf = async (number: number, written: readonly string[]): Promise<Line>
     throw new UsageError('All lines go to the same server: say it once, before batch');
   const command = await findCommand(name);
   if (command === undefined || name === 'help') throw unknownCommand(name);
-  const missing = (command.row.required ?? []).find(param => !params.some(([key]) => key === param));
+  const missing = firstMissing(command.row, param => params.some(([key]) => key === param));
   if (missing !== undefined) throw missingParam(missing);
   // A line without options of its own has those of the batch.
   return { kind: 'command', number, command, params, own: options.fineExit ? options : undefined };
