@@ -15,7 +15,7 @@
 import type { Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
-import type { Services } from '../context.ts';
+import type { Call } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
 import { bridgeNamer } from '../network/bridge-names.ts';
 import { createVlan, destroyVlan } from './one.ts';
@@ -108,9 +108,9 @@ class Work {
   }
 }
 
-export const createVlans = (services: Services, request: NewVlans): Promise<readonly MadeVlan[]> => {
+export const createVlans = (call: Pick<Call, 'services' | 'origin'>, request: NewVlans): Promise<readonly MadeVlan[]> => {
   checked(request);
-  return changeNetwork(services, tx => {
+  return changeNetwork(call, tx => {
     const work = new Work(tx, request);
     return [...new Set(request.tags)].map(tag => work.make(tag));
   });
@@ -122,10 +122,10 @@ const dropNetwork = (tx: Tx, ref: Ref<'network'>): void => {
 };
 
 export const destroyVlans = (
-  services: Services,
+  call: Pick<Call, 'services' | 'origin'>,
   request: ManyVlans & { readonly ifPresent: boolean },
 ): Promise<readonly { readonly tag: number; readonly destroyed: boolean }[]> =>
-  changeNetwork(services, tx => {
+  changeNetwork(call, tx => {
     const below = pifsOf(tx, request);
     const there = below.map(ref => vlansOn(tx, ref));
     const networks = new Set<Ref<'network'>>();

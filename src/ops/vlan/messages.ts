@@ -26,7 +26,7 @@ const common = (request: Request): ManyVlans => {
 
 const create: PeerMessage['handler'] = (call, [value]) => {
   const request = requestOf(value);
-  return createVlans(call.services, {
+  return createVlans(call, {
     ...common(request),
     networkName: text(request['network_name'], 'network_name'),
     networkDescription: text(request['network_description'] ?? '', 'network_description'),
@@ -36,7 +36,7 @@ const create: PeerMessage['handler'] = (call, [value]) => {
 
 const destroy: PeerMessage['handler'] = (call, [value]) => {
   const request = requestOf(value);
-  return destroyVlans(call.services, { ...common(request), ifPresent: truth(request['if_present'], 'if_present') });
+  return destroyVlans(call, { ...common(request), ifPresent: truth(request['if_present'], 'if_present') });
 };
 
 export const vlanPeerMessages: ReadonlyMap<string, PeerMessage> = new Map<string, PeerMessage>([

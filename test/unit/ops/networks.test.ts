@@ -92,14 +92,14 @@ describe('many VLANs', () => {
     const host = await start();
     const before = image(host);
     const rounds = host.world.calls.length;
-    const made = await createVlans(host.services, request(host));
+    const made = await createVlans(host.call, request(host));
     expect(made).toHaveLength(300);
     expect(made[5]).toMatchObject({ tag: 105, created: true });
     // The change's own, and at the most one more that finds nothing to do.
     expect(host.world.calls.length - rounds).toBeLessThanOrEqual(2);
     expect(new Set(told(host).map(({ bridge }) => bridge)).size).toBe(302);
     expect(host.db.byNameLabel('network', 'net-399')).toHaveLength(1);
-    await destroyVlans(host.services, { ...request(host), ifPresent: false });
+    await destroyVlans(host.call, { ...request(host), ifPresent: false });
     expect(image(host)).toBe(before);
     expect(told(host)).toHaveLength(2);
   });
@@ -108,31 +108,31 @@ describe('many VLANs', () => {
     const host = await start();
     const before = image(host);
     host.world.refuses = ({ uplink }) => (uplink.kind === 'vlan' && uplink.tag === 250 ? [[uplink.pif, failed]] : []);
-    expect((await errorOf(() => createVlans(host.services, request(host))))[0]).toBe('PIF_CONFIGURATION_ERROR');
+    expect((await errorOf(() => createVlans(host.call, request(host))))[0]).toBe('PIF_CONFIGURATION_ERROR');
     expect(image(host)).toBe(before);
-    expect(await errorOf(() => createVlans(host.services, request(host, { tags: [5, 4095] })))).toEqual(['VLAN_TAG_INVALID', '4095']);
-    expect((await errorOf(() => createVlans(host.services, request(host, { networkName: 'same' }))))[0]).toBe('INVALID_VALUE');
+    expect(await errorOf(() => createVlans(host.call, request(host, { tags: [5, 4095] })))).toEqual(['VLAN_TAG_INVALID', '4095']);
+    expect((await errorOf(() => createVlans(host.call, request(host, { networkName: 'same' }))))[0]).toBe('INVALID_VALUE');
     expect(image(host)).toBe(before);
   });
 
   test('what is there may stay', async () => {
     const host = await start();
-    const first = await createVlans(host.services, request(host, { tags: [7, 8] }));
-    expect(await errorOf(() => createVlans(host.services, request(host, { tags: [8, 9], networkName: 'other-%d' })))).toEqual([
+    const first = await createVlans(host.call, request(host, { tags: [7, 8] }));
+    expect(await errorOf(() => createVlans(host.call, request(host, { tags: [8, 9], networkName: 'other-%d' })))).toEqual([
       'PIF_VLAN_EXISTS',
       'eth1',
     ]);
-    const again = await createVlans(host.services, request(host, { tags: [9, 8], ifMissing: true }));
+    const again = await createVlans(host.call, request(host, { tags: [9, 8], ifMissing: true }));
     expect(again.map(({ tag, created }) => [tag, created])).toEqual([
       [9, true],
       [8, false],
     ]);
     expect(again[1]?.pifs).toEqual(first[1]?.pifs);
-    expect((await errorOf(() => destroyVlans(host.services, { ...request(host, { tags: [7, 99] }), ifPresent: false })))[0]).toBe(
+    expect((await errorOf(() => destroyVlans(host.call, { ...request(host, { tags: [7, 99] }), ifPresent: false })))[0]).toBe(
       'INVALID_VALUE',
     );
     expect(host.db.count('VLAN')).toBe(3);
-    await destroyVlans(host.services, { ...request(host, { tags: [7, 99] }), ifPresent: true });
+    await destroyVlans(host.call, { ...request(host, { tags: [7, 99] }), ifPresent: true });
     expect(host.db.count('VLAN')).toBe(2);
   });
 });
