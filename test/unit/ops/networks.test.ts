@@ -30,7 +30,9 @@ const told = (host: OpsHost): readonly HostedNetwork[] => host.world.desired?.ne
 const toldOf = (host: OpsHost, bridge: string): HostedNetwork | undefined => told(host).find(network => network.bridge === bridge);
 const image = (host: OpsHost): string =>
   JSON.stringify(
-    (['PIF', 'network', 'VLAN', 'Bond', 'tunnel', 'VIF', 'PIF_metrics'] as const).map(cls => [...host.db.all(cls)].toSorted()),
+    (['PIF', 'network', 'VLAN', 'Bond', 'tunnel', 'VIF', 'PIF_metrics'] as const).map(cls =>
+      [...host.db.all(cls)].toSorted(([a], [b]) => a.localeCompare(b)),
+    ),
   );
 const failed = new DriverError('failed', 'the switch could not make it');
 
