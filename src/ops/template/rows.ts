@@ -1,11 +1,32 @@
-// The templates a new pool has, as data. Names are those that users of XCP and XenServer know.
+// The templates a new pool has, as data.
 
-import { linuxTemplates } from './catalogue/linux.ts';
-import { windowsTemplates } from './catalogue/windows.ts';
-import { anyBoot, gib, largest, mib, systemDisk, type TemplateRow, withDisplay } from './row.ts';
 import { tinyLinuxKey } from './tiny-linux.ts';
+import type { DiskRequest } from './disks.ts';
 
-const general: readonly TemplateRow[] = [
+const mib = 1024 * 1024;
+const gib = 1024 * mib;
+
+export interface TemplateRow {
+  readonly name: string;
+  readonly description: string;
+  readonly referenceLabel: string;
+  readonly memoryBytes: number;
+  readonly memoryMinBytes: number;
+  readonly vcpus: number;
+  /** Firmware and boot order; absent: boots a kernel of the host. */
+  readonly firmware?: { readonly kind: 'bios' | 'uefi'; readonly order: string };
+  readonly kernelArgs?: string;
+  readonly platform: Readonly<Record<string, string>>;
+  readonly disks: readonly DiskRequest[];
+  readonly installMethods: string;
+  readonly otherConfig: Readonly<Record<string, string>>;
+}
+
+const usualPlatform = { nx: 'true', acpi: '1', apic: 'true', pae: 'true', hpet: 'true', vga: 'std', videoram: '8' };
+
+const systemDisk = (sizeBytes: number): readonly DiskRequest[] => [{ device: '0', sizeBytes, sr: '', bootable: true, type: 'system' }];
+
+export const templateRows: readonly TemplateRow[] = [
   {
     name: 'Other install media',
     description: 'A machine without disks that boots whatever medium is put into it',
@@ -14,11 +35,10 @@ const general: readonly TemplateRow[] = [
     memoryMinBytes: 128 * mib,
     vcpus: 1,
     firmware: { kind: 'bios', order: 'cd' },
-    platform: { ...withDisplay, viridian: 'true', secureboot: 'false' },
+    platform: usualPlatform,
     disks: [],
     installMethods: 'cdrom',
     otherConfig: {},
-    limits: { memoryMaxBytes: 128 * gib, vcpusMax: 64, boots: anyBoot },
   },
   {
     name: 'Linux (generic)',
@@ -28,26 +48,10 @@ const general: readonly TemplateRow[] = [
     memoryMinBytes: 256 * mib,
     vcpus: 1,
     firmware: { kind: 'bios', order: 'cdn' },
-    platform: withDisplay,
+    platform: usualPlatform,
     disks: systemDisk(8 * gib),
     installMethods: 'cdrom,http',
     otherConfig: { linux_template: 'true' },
-    limits: largest,
-  },
-  {
-    name: 'Cloud image',
-    description:
-      'For disk images that set themselves up at first boot (cloud-init): give it the image as disk 0, and vm-install a user-data file',
-    referenceLabel: 'cloud-image',
-    memoryBytes: 2 * gib,
-    memoryMinBytes: 512 * mib,
-    vcpus: 1,
-    firmware: { kind: 'bios', order: 'c' },
-    platform: { ...withDisplay, viridian: 'false', device_id: '0001', secureboot: 'false' },
-    disks: [],
-    installMethods: '',
-    otherConfig: { linux_template: 'true' },
-    limits: { ...largest, boots: anyBoot },
   },
   {
     name: 'Tiny Linux',
@@ -57,12 +61,9 @@ const general: readonly TemplateRow[] = [
     memoryMinBytes: 64 * mib,
     vcpus: 1,
     kernelArgs: 'console=ttyS0 quiet',
-    platform: withDisplay,
+    platform: usualPlatform,
     disks: systemDisk(64 * mib),
     installMethods: '',
     otherConfig: { [tinyLinuxKey]: 'true' },
-    limits: largest,
   },
 ];
-
-export const templateRows: readonly TemplateRow[] = [...general, ...linuxTemplates, ...windowsTemplates];

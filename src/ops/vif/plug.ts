@@ -90,15 +90,19 @@ const bringInLine = async (services: Services, self: Ref<'VIF'>): Promise<void> 
   if (db.get('VIF', self)?.currently_attached === true) await network.plug(portOf(db, self));
 };
 
+/** Plans that plug VIFs before they record it. */
+const pluggingPlans: ReadonlySet<string> = new Set(['VM.start', 'VM.resume', 'VIF.plug']);
+
 /**
- * Brings the port of a plugged VIF in line with its record: bridge, locking, rate. Waits for a plan that may be about to plug it by an
- * older record; one that finds it plugged, as a migration does, is not waited for.
+ * Brings the port of a plugged VIF in line with its record: bridge, locking, rate. Waits for whoever may be plugging or unplugging it just
+ * now; a plan that does neither, and may take long, is not waited for: a lock has to be in force while its guest moves.
  */
 export const reapply = async (services: Services, self: Ref<'VIF'>): Promise<void> => {
-  const vif = services.db.need('VIF', self);
-  const isFree = (services.engine.holder(vif.VM)?.planId ?? '') === '';
-  if (isFree || !vif.currently_attached) await services.engine.withLocks([vif.VM], () => bringInLine(services, self));
-  else await bringInLine(services, self);
+  const { VM: vm } = services.db.need('VIF', self);
+  const holder = services.engine.holder(vm);
+  const isPlan = holder !== undefined && holder.planId !== '';
+  if (isPlan && !pluggingPlans.has(holder.kind)) await bringInLine(services, self);
+  else await services.engine.withLocks([vm], () => bringInLine(services, self));
 };
 
 export const plugOps: OpsOf<'VIF'> = {

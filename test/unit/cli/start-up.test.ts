@@ -31,7 +31,6 @@ test('the entry of the command line reaches these files and no others', () => {
     'src/cli/records/spec.ts',
     'src/cli/table/generic.ts',
     'src/client/errors.ts',
-    'src/lib/size.ts',
     'src/model/error.ts',
   ]);
 });

@@ -46,9 +46,11 @@ const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null
 export const setGuest = (draft: Draft, host: Host, port: VifPort, tap: string, place: Place): readonly string[] => {
   const direct = guestPort(host, port, tap, place.tag);
   if (isGuarded(port)) return placeBehindGuard(draft, host, port, direct, place);
-  removeFronts(draft, host, port.id, tap);
+  // Where it stands as it should there is nothing else of it, and no need to look through all ports.
+  const isThere = draft.ports.get(tap)?.bridge === place.bridge;
+  if (!isThere) removeFronts(draft, host, port.id, tap);
   draft.setPort(place.bridge, direct);
-  removeFromGuard(draft, host, port.id);
+  if (!isThere) removeFromGuard(draft, host, port.id);
   return [tap];
 };
 

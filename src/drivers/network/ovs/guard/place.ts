@@ -36,9 +36,12 @@ export interface Doorway {
 /** The way between a tap behind the guard and its network's bridge; other ways of that VIF go. Names its two ends. */
 export const hangDoors = (draft: Draft, host: Host, { vifId, tap, front }: Doorway, { bridge, tag }: Place): readonly string[] => {
   const { inner, outer } = doorsOf(tap, bridge);
-  for (const port of Array.from(draft.ports.values())) {
-    const isOther = port.name !== inner && port.name !== tap && externalId(port, guardedVifKey) === vifId;
-    if (isOurs(port, host.tag) && (isOther || (port.name !== outer && externalId(port, vifKey) === vifId))) draft.removePort(port.name);
+  // Where they hang as they should there are no others, and no need to look through all ports.
+  if (draft.ports.get(outer)?.bridge !== bridge || !draft.ports.has(inner)) {
+    const keep = new Set([tap, inner, outer]);
+    for (const port of Array.from(draft.ports.values()))
+      if (!keep.has(port.name) && isOurs(port, host.tag) && [externalId(port, guardedVifKey), externalId(port, vifKey)].includes(vifId))
+        draft.removePort(port.name);
   }
   draft.setPort(guardDevice(host.tag), {
     name: inner,
@@ -85,14 +88,16 @@ const ensureGuard = (draft: Draft, host: Host): void => {
 
 /** The one it has, or one that nobody has and that no rule on the switch still names. */
 const numberFor = (draft: Draft, host: Host, tap: string): number => {
-  const taken = new Set(host.numbersInRules?.());
   const numberOfInterface = (name: string): number | undefined => {
     const edited = draft.interfaceEdits.get(name)?.['ofport_request'];
     return typeof edited === 'number' ? edited : edited === null ? undefined : numberOf(draft.interfaceRows.get(name));
   };
-  for (const port of draft.bridges.get(guardDevice(host.tag))?.ports ?? []) {
+  const guard = guardDevice(host.tag);
+  const own = draft.ports.get(tap)?.bridge === guard ? numberOfInterface(tap) : undefined;
+  if (own !== undefined) return own;
+  const taken = new Set(host.numbersInRules?.());
+  for (const port of draft.bridges.get(guard)?.ports ?? []) {
     const number = numberOfInterface(port);
-    if (port === tap && number !== undefined) return number;
     if (number !== undefined) taken.add(number);
   }
   let number = 1;
