@@ -1772,7 +1772,7 @@ function __xcp_params
         case vm-import
             printf '%s\n' 'filename/' 'preserve!' 'sr-uuid@sr' 'force!' 'host-username' 'host-password' 'type' 'remote-config' 'dry-run!' 'metadata!' 'url' 'vdi:'
         case vm-install
-            printf '%s\n' 'new-name-label' 'sr-name-label~sr' 'sr-uuid@sr' 'template~template' 'copy-bios-strings-from'
+            printf '%s\n' 'new-name-label' 'sr-name-label~sr' 'sr-uuid@sr' 'template~template' 'copy-bios-strings-from' 'user-data' 'network-config'
         case vm-is-bios-customized
             printf '%s\n' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-list

@@ -7,6 +7,7 @@ export const rows = {
     summary: 'Install a VM from a template.',
     required: ['new-name-label'],
     optional: ['sr-name-label', 'sr-uuid', 'template', 'copy-bios-strings-from'],
+    own: ['user-data', 'network-config'],
     help: 'common',
   },
   'vm-start': {

@@ -4,12 +4,14 @@
 import { XenError } from '../../model/error.ts';
 import type { Call } from '../context.ts';
 import { toXenError } from '../errors.ts';
+import { seed } from '../cloud-init/plugin.ts';
 import { showBonds } from './bond-plugin.ts';
 
 type PluginFunction = (call: Call, args: Readonly<Record<string, string>>) => Promise<string>;
 
 const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Map([
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
+  ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],
 ]);
 
 /** Rejects with XENAPI_MISSING_PLUGIN, or XENAPI_PLUGIN_FAILURE for a function that the plugin does not have. */

@@ -1,5 +1,6 @@
 // All step kinds but those of migration, told to the engine.
 
+import { cloudInitKinds } from '../cloud-init/plugin.ts';
 import { commitKind } from '../commit.ts';
 import type { Services } from '../context.ts';
 import { srKinds } from '../sr/create.ts';
@@ -19,6 +20,7 @@ export const defineSteps = (services: Services): void => {
     ...suspendKinds(services),
     ...srKinds(services),
     ...resizeKinds(services),
+    ...cloudInitKinds(services),
     diskPlugKind(services),
     nicPlugKind(services),
     commitKind(services),

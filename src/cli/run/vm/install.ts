@@ -8,10 +8,12 @@ import type { Context, Handler } from '../../context.ts';
 import { CommandError } from '../../exit.ts';
 import { byUuid, defaultSr, uuidOf } from '../../lookup.ts';
 import { fetchRecords, uuidOrName } from '../../records/fetch.ts';
+import { firstBootFiles, giveSeed } from './first-boot.ts';
 
 export const install: Handler = async context => {
   const { args } = context;
   const session = await context.session();
+  const config = await firstBootFiles(context.args);
   const template = await templateOf(session, args);
   const sr = await srOf(session, args);
   const vm = await makeVm(context, session, template, sr);
@@ -19,6 +21,7 @@ export const install: Handler = async context => {
     await describe(session, vm, args);
     await provisionOn(session, vm, sr);
     await callAsTask(context, 'VM.provision', { vm }, { title: `Making the disks of ${args.text('new-name-label')}` });
+    if (config !== undefined) await giveSeed(session, vm, sr, config);
     const host = args.get('copy-bios-strings-from');
     if (host !== undefined) await session.call('VM.copy_bios_strings', { vm, host: await byUuid(session, 'host', host) });
   } catch (error) {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { agentScript } from './agent-script.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import type { KernelModule } from './modules.ts';
-import { cardUpScript, initScript, leaseScript, pluggedScript, powerScript, servicesScript } from './system-scripts.ts';
+import { cardUpScript, firstBootScript, initScript, leaseScript, pluggedScript, powerScript, servicesScript } from './system-scripts.ts';
 import { counterScript, writesScript } from './workload-scripts.ts';
 
 /** Loaded in this order, each after what it needs. */
@@ -18,6 +18,7 @@ export const WANTED_MODULES: readonly string[] = [
   'evdev',
   'button',
   'pvpanic_pci',
+  'isofs',
 ];
 
 const directory = (path: string): CpioEntry => ({ kind: 'directory', path, mode: 0o755 });
@@ -27,6 +28,7 @@ const text = (path: string, content: string): CpioEntry => ({ kind: 'file', path
 const SYSTEM: readonly CpioEntry[] = [
   program('init', initScript),
   program('bin/services', servicesScript),
+  program('bin/first-boot', firstBootScript),
   program('bin/card-up', cardUpScript),
   program('bin/lease', leaseScript),
   program('bin/plugged', pluggedScript),

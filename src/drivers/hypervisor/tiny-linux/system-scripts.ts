@@ -39,6 +39,7 @@ export const servicesScript = shell`#!/bin/sh
 # What may come up after the prompt: names, loopback, network cards, hot-plugged processors, the power button, the agent.
 hostname tiny
 ip link set lo up
+/bin/first-boot
 uevent /bin/plugged &
 for card in /sys/class/net/eth*; do
   [ -e "$card" ] && /bin/card-up "\${card##*/}"
@@ -49,6 +50,28 @@ for name in /sys/class/input/event*/device/name; do
   /bin/power "/dev/input/\${event##*/}" &
 done
 exec /bin/agent
+`;
+
+/** /bin/first-boot */
+export const firstBootScript = shell`#!/bin/sh
+# First-boot configuration from a disk with the label cidata, as cloud-init reads it: the host's name, and user data that is a script.
+for disk in /sys/block/vd*; do
+  device="/dev/\${disk##*/}"
+  case "$(dd if="$device" bs=1 skip=32808 count=6 2>/dev/null)" in
+    cidata | CIDATA) ;;
+    *) continue ;;
+  esac
+  mkdir -p /run/cidata
+  mount -t iso9660 -o ro "$device" /run/cidata || continue
+  name=$(sed -n 's/^local-hostname: *//p' /run/cidata/meta-data)
+  [ -n "$name" ] && hostname "$name"
+  cp /run/cidata/user-data /tmp/user-data
+  umount /run/cidata
+  read -r first </tmp/user-data
+  case "$first" in
+    '#!'*) chmod 700 /tmp/user-data && /tmp/user-data >/dev/console 2>&1 ;;
+  esac
+done
 `;
 
 /** /bin/card-up */
