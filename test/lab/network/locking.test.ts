@@ -156,6 +156,12 @@ lab('locked VIFs', () => {
     await flowing();
     await sleep(500);
     await conclude(trial, 'switch killed and started');
+    const [, awayMs, rulesMs] =
+      /"switchAwayMs":(\d+),"rulesWrittenInMs":(\d+)/.exec(
+        scene.driver.log.split('\n').findLast(line => line.includes('rules again')) ?? '',
+      ) ?? [];
+    say(`the guard bridge was away for ${awayMs} ms, its rules were back ${rulesMs} ms later`);
+    expect(rulesMs).toBeDefined();
   });
 
   test('kill -9 of the switch again and again, sooner than it is ready', async () => {

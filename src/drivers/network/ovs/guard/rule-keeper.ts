@@ -167,11 +167,15 @@ export class RuleKeeper {
     }
   }
 
+  /** `sinceMs`: when the last session ended, if there was one. */
   async #restore(sinceMs: number | undefined): Promise<void> {
+    const backMs = this.#clock.now();
     try {
       await this.#settle(undefined);
-      const took = sinceMs === undefined ? {} : { afterMs: this.#clock.now() - sinceMs };
-      if (sinceMs !== undefined) this.#options.log.info('the switch was restarted; locked VIFs have their rules again', took);
+      if (sinceMs === undefined) return;
+      const nowMs = this.#clock.now();
+      const times = { switchAwayMs: backMs - sinceMs, rulesWrittenInMs: nowMs - backMs };
+      this.#options.log.info('the switch was restarted; locked VIFs have their rules again', times);
     } catch (error) {
       this.#options.log.error('the rules of locked VIFs could not be restored yet; nothing passes there', { error });
     }
