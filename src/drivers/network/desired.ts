@@ -20,7 +20,9 @@ export interface VifPort {
   readonly device: string;
   readonly mac: string;
   readonly mtu: number;
+  /** `locked`: only what says nothing but the truth about the VIF passes; `disabled`: nothing. Changes while the guest runs. */
   readonly lockingMode: 'unlocked' | 'locked' | 'disabled';
+  /** Of a locked VIF. Without any of a family, nothing of that family passes. */
   readonly ipv4Allowed: readonly string[];
   readonly ipv6Allowed: readonly string[];
   readonly rateKbps?: number;
