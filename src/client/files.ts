@@ -66,7 +66,8 @@ export const upload = async (target: FileTarget, body: AsyncIterable<Uint8Array>
       // A server that closes early has its reason, which the task tells.
       if (socket.destroyed || socket.writableEnded) break;
     }
-    socket.end();
+    // A length says where the file ends; a server that saw our side close would take us for gone.
+    if (totalBytes === undefined) socket.end();
     await gone;
   } finally {
     socket.destroy();

@@ -4,6 +4,7 @@ import { completionScript, scriptFile, shells } from '../cli/completion/script.t
 import { allCommands } from '../cli/table/all.ts';
 import { applyPage } from './apply-page.ts';
 import { type Group, groupPage, groupsOf } from './command-page.ts';
+import { fromXePage } from './from-xe-page.ts';
 import { man, markdown, type Page } from './page.ts';
 import { configurationPage, hostdPage, xcpPage } from './xcp-page.ts';
 
@@ -14,7 +15,14 @@ export const generatedFolders = ['completions', 'docs/cli', 'docs/man'] as const
 export const generatedFiles = async (): Promise<ReadonlyMap<string, string>> => {
   const visible = new Map([...(await allCommands())].filter(([, row]) => row.help !== 'hidden'));
   const groups = groupsOf(visible);
-  const pages = [await xcpPage(groups), configurationPage(), applyPage(), hostdPage(), ...(await Promise.all(groups.map(groupPage)))];
+  const pages = [
+    await xcpPage(groups),
+    fromXePage(),
+    configurationPage(),
+    applyPage(),
+    hostdPage(),
+    ...(await Promise.all(groups.map(groupPage))),
+  ];
   const scripts = await Promise.all(
     shells.map(async shell => [`completions/${scriptFile[shell]}`, await completionScript(shell)] as const),
   );

@@ -9,7 +9,7 @@ export type Block =
 export interface Page {
   readonly name: string;
   /** Section of the manual. */
-  readonly section: 1 | 5 | 8;
+  readonly section: 1 | 5 | 7 | 8;
   readonly summary: string;
   readonly blocks: readonly Block[];
 }

@@ -12,21 +12,13 @@ import { XenError } from '../model/error.ts';
 import type { RecordOf } from '../model/index.ts';
 import type { Services } from '../ops/context.ts';
 import type { Caller } from './dispatch/answer.ts';
+import { authenticate, Refused, statusOf } from './http/access.ts';
 import { checkRole } from './rbac.ts';
-import type { Session, SessionTable } from './sessions.ts';
+import type { SessionTable } from './sessions.ts';
 
 export type ConsoleServer = (request: IncomingMessage, socket: Duplex, caller: Caller) => void;
 
 const MAX_CONSOLES = 500;
-
-/** Refused with an HTTP status. */
-class Refused extends Error {
-  readonly status: string;
-  constructor(status: string) {
-    super(status);
-    this.status = status;
-  }
-}
 
 export const createConsoleServer = (options: {
   readonly services: Services;
@@ -59,20 +51,6 @@ export const createConsoleServer = (options: {
       socket.end(`HTTP/1.1 ${statusOf(error)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
     });
   };
-};
-
-const statusOf = (error: unknown): string => {
-  if (error instanceof Refused) return error.status;
-  if (error instanceof XenError) return error.code === 'RBAC_PERMISSION_DENIED' ? '403 Forbidden' : '404 Not Found';
-  return '500 Internal Server Error';
-};
-
-/** Undefined: root by the unix socket. */
-const authenticate = (request: IncomingMessage, url: URL, caller: Caller, sessions: SessionTable): Session | undefined => {
-  const ref = url.searchParams.get('session_id') ?? /(?:^|;\s*)session_id=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
-  const session = ref === undefined ? undefined : sessions.find(ref);
-  if (session === undefined && !caller.isTrusted) throw new Refused('401 Unauthorized');
-  return session;
 };
 
 const findConsole = ({ db }: Services, url: URL): { readonly console: RecordOf<'console'>; readonly vm: RecordOf<'VM'> } => {

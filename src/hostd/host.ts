@@ -7,6 +7,7 @@ import { createThrottle, type Throttle } from './auth/throttle.ts';
 import { eventMessages } from './builtin/event.ts';
 import { sessionMessages } from './builtin/session.ts';
 import { taskMessages } from './builtin/task.ts';
+import { join } from 'node:path';
 import { createConsoleServer } from './console.ts';
 import { createDispatcher, type Dispatcher } from './dispatch/dispatcher.ts';
 import { createEventWaits } from './events/from.ts';
@@ -18,6 +19,8 @@ import { type ApiServer, startServer } from './server.ts';
 import { SessionTable } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import { TaskTable } from './tasks.ts';
+import { createTransfers } from './transfers/serve.ts';
+import { openSpool } from './transfers/spool.ts';
 import type { HostCertificate } from './tls.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Services } from '../ops/context.ts';
@@ -76,7 +79,10 @@ export const startHost = async (options: {
     ['/jsonrpc', jsonFace(dispatcher, limits.jsonBodyBytes)],
   ]);
   const consoles = createConsoleServer({ services, sessions, log });
-  const server = await startServer({ listen: settings.listen, certificate: options.certificate, limits, faces, consoles, log });
+  const spool = await openSpool(join(settings.stateDir, 'spool'));
+  const transfers = createTransfers({ services, sessions, tasks, spool, log: log.with({ part: 'transfers' }) });
+  const { certificate } = options;
+  const server = await startServer({ listen: settings.listen, certificate, limits, faces, consoles, transfers, log });
   const stack = undo.move();
   return {
     services,

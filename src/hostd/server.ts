@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import { addressText, type ListenAddress } from './address.ts';
 import type { ConsoleServer } from './console.ts';
-import type { BodyBudget } from './http/body.ts';
+import { type BodyBudget, cutSlow } from './http/body.ts';
 import type { HttpLimits } from './http/limits.ts';
 import { createHttpServer, type Face, type HttpContext } from './http/server.ts';
 import type { HostCertificate } from './tls.ts';
+import type { Transfers } from './transfers/serve.ts';
 
 export interface ApiServer {
   /** Where it listens, with the ports it was given. */
@@ -26,20 +27,36 @@ export interface ApiServerOptions {
   readonly limits: HttpLimits;
   readonly faces: ReadonlyMap<string, Face>;
   readonly consoles: ConsoleServer;
+  readonly transfers: Transfers;
   readonly log: Logger;
 }
 
 export const startServer = async (options: ApiServerOptions): Promise<ApiServer> => {
   const { limits, faces, log } = options;
-  const budget: BodyBudget = { used: 0, limit: limits.allBodiesBytes };
+  const budget: BodyBudget = { used: 0, limit: limits.allBodiesBytes, waiting: new Set() };
+  const sweeper = setInterval(
+    () => cutSlow(budget, performance.now(), limits.requestTimeoutMs),
+    Math.min(limits.requestTimeoutMs, SWEEP_MS),
+  );
+  sweeper.unref();
   const servers: Server[] = [];
   const addresses: ListenAddress[] = [];
   const live = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   let stopping = false;
-  const context: Omit<HttpContext, 'kind'> = { limits, faces, log, budget, live, connect: options.consoles, isStopping: () => stopping };
+  const context: Omit<HttpContext, 'kind'> = {
+    limits,
+    faces,
+    log,
+    budget,
+    live,
+    connect: options.consoles,
+    transfers: options.transfers,
+    isStopping: () => stopping,
+  };
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
+    clearInterval(sweeper);
     // A connection ends with the reply that is under way on it.
     for (const response of live) response.shouldKeepAlive = false;
     const closed = Promise.all(servers.map(closeServer));
@@ -71,6 +88,7 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
 };
 
 const LAST_BYTES_MS = 20;
+const SWEEP_MS = 5000;
 
 const closeServer = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()));
 

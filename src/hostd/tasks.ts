@@ -83,6 +83,15 @@ export class TaskTable {
     return this.#begin(task.ref, false);
   }
 
+  /** Work that starts now under a task that a client has made for it. Throws HANDLE_INVALID, or OPERATION_NOT_ALLOWED if it has ended or is taken. */
+  join(ref: Ref<'task'>): RunningTask {
+    const { status } = this.#db.need('task', ref);
+    if (status !== 'pending' || this.#running.has(ref)) throw operationNotAllowed('the task is at another work, or at its end');
+    const task = this.#begin(ref, false);
+    task.setCancellable(true);
+    return task;
+  }
+
   #begin(ref: Ref<'task'>, cancellable: boolean): RunningTask {
     const controller = new AbortController();
     const progress = progressWriter(patch => this.#patch(ref, patch));

@@ -51,9 +51,16 @@ export interface SimulatedHost extends AsyncDisposable {
 }
 
 /** A host on the simulator, in `folder`. Resolves when it serves. */
-export const startSimulatedHost = async (folder: string, more: readonly string[] = []): Promise<SimulatedHost> => {
+export const startSimulatedHost = (folder: string, more: readonly string[] = []): Promise<SimulatedHost> =>
+  startHostWith(folder, ['--simulate', ...more]);
+
+/** The same with real disks: only guests and networks are simulated. */
+export const startHostWithDisks = (folder: string, more: readonly string[] = []): Promise<SimulatedHost> =>
+  startHostWith(folder, ['--hypervisor', 'sim', '--network', 'sim', ...more]);
+
+const startHostWith = async (folder: string, more: readonly string[]): Promise<SimulatedHost> => {
   const socket = join(folder, 'xapi');
-  const args = ['hostd', '--simulate', '--state-dir', join(folder, 'state'), '--listen', `unix:${socket}`, '--log-format', 'json', ...more];
+  const args = ['hostd', '--state-dir', join(folder, 'state'), '--listen', `unix:${socket}`, '--log-format', 'json', ...more];
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   const ready = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 // Reads a request's body into memory: bounded per request and for all requests together. The common body comes in one piece and is not
-// copied. A body that is slow is cut off by the server's own request timeout.
+// copied. A body that is slow is cut off by `cutSlow`, which the server calls now and then; whole files on their way take their time.
 
 import type { IncomingMessage } from 'node:http';
 
@@ -7,11 +7,18 @@ export interface BodyBudget {
   /** Bytes of all bodies being read now. */
   used: number;
   readonly limit: number;
+  /** Those being read, with the time when they began. */
+  readonly waiting: Set<{ readonly sinceMs: number; readonly cut: () => void }>;
 }
+
+/** Refuses the bodies that have been on their way for longer than `maxMs`. */
+export const cutSlow = ({ waiting }: BodyBudget, nowMs: number, maxMs: number): void => {
+  for (const { sinceMs, cut } of waiting) if (nowMs - sinceMs > maxMs) cut();
+};
 
 export type BodyEnd =
   | { readonly kind: 'body'; readonly body: Buffer }
-  | { readonly kind: 'refused'; readonly status: 400 | 413 | 503 }
+  | { readonly kind: 'refused'; readonly status: 400 | 408 | 413 | 503 }
   /** The client is gone: nobody to answer. */
   | { readonly kind: 'gone' };
 
@@ -27,10 +34,13 @@ export const readBody = (request: IncomingMessage, maxBytes: number, budget: Bod
   const finish = (result: BodyEnd): void => {
     if (ended) return;
     ended = true;
+    budget.waiting.delete(slow);
     budget.used -= size;
     chunks = [];
     end(result);
   };
+  const slow = { sinceMs: performance.now(), cut: () => finish({ kind: 'refused', status: 408 }) };
+  budget.waiting.add(slow);
   request.on('data', (chunk: Buffer) => {
     if (ended) return;
     size += chunk.length;

@@ -10,6 +10,7 @@ import type { HostCertificate } from '../tls.ts';
 import { type BodyBudget, readBody } from './body.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendPage, sendWelcome } from './pages.ts';
+import type { Transfers } from '../transfers/serve.ts';
 import { connectionHeader } from './reply.ts';
 
 /** A protocol that takes whole bodies by POST. */
@@ -33,6 +34,8 @@ export interface HttpContext {
   readonly faces: ReadonlyMap<string, Face>;
   /** CONNECT requests: consoles. */
   readonly connect: (request: IncomingMessage, socket: Duplex, caller: Caller) => void;
+  /** Whole files. */
+  readonly transfers: Transfers;
   readonly isStopping: () => boolean;
   /** Replies that are not out yet, of all listeners. */
   readonly live: Set<ServerResponse>;
@@ -69,7 +72,8 @@ export const createHttpServer = (context: HttpContext): Server => {
   const options: ServerOptions = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: Math.min(limits.requestTimeoutMs, 10_000),
-    requestTimeout: limits.requestTimeoutMs,
+    // Whole files take as long as they take; the bodies of calls are watched by themselves.
+    requestTimeout: 0,
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, 5000),
     noDelay: true,
@@ -89,6 +93,9 @@ export const createHttpServer = (context: HttpContext): Server => {
   server.timeout = 0;
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     context.connect(request, socket, callerOf(kind, request.socket));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    context.transfers.upgrade(request, socket, head, callerOf(kind, request.socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     context.log.debug('a client was not understood', { code: error.code });
@@ -123,6 +130,7 @@ const handle = (context: HttpContext, caller: Caller, request: IncomingMessage, 
   const face = context.faces.get(path);
   const { method } = request;
   if (method === 'POST' && face !== undefined) return post(context, caller, face, request, response);
+  if (context.transfers.request(request, response, caller)) return;
   if (method === 'OPTIONS' && face !== undefined) return allowOrigins(response);
   if (path === '/' && (method === 'GET' || method === 'HEAD')) {
     // A browser gets a page; other programs hear what they always heard here.

@@ -1,0 +1,117 @@
+// The two ends of a transfer over HTTP: a download is the body of a response. An upload is the body of a PUT, or what follows a PUT
+// that asks to be upgraded: such a one may be of any length and take any time. The client hears first that the server is ready.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex, Writable } from 'node:stream';
+
+export interface Download {
+  /** Sends the head. */
+  begin(totalBytes: number, name: string): void;
+  readonly stream: Writable;
+}
+
+export interface Upload {
+  /** Tells the client to send. */
+  begin(): void;
+  readonly totalBytes: number | undefined;
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** How a request is answered when there is nothing to transfer, or when all is done. */
+export interface Exchange {
+  /** Aborted when the client goes. */
+  readonly signal: AbortSignal;
+  refuse(status: string): void;
+  done(): void;
+}
+
+class ClientLeft extends Error {
+  override readonly name = 'ClientLeft';
+}
+
+const lengthOf = (request: IncomingMessage): number | undefined => {
+  const text = request.headers['content-length'];
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+};
+
+const gone = (stream: Duplex | ServerResponse, isOver: () => boolean): AbortSignal => {
+  const controller = new AbortController();
+  stream.once('close', () => {
+    if (!isOver()) controller.abort(new ClientLeft('the client is gone'));
+  });
+  return controller.signal;
+};
+
+export const downloadTo = (response: ServerResponse): Download & Exchange => ({
+  signal: gone(response, () => response.writableFinished),
+  stream: response,
+  begin: (totalBytes, name) => {
+    response.writeHead(200, {
+      'content-length': String(totalBytes),
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-cache, no-store',
+    });
+  },
+  refuse: status => refuseWith(response, status),
+  done: () => undefined,
+});
+
+const refuseWith = (response: ServerResponse, status: string): void => {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.shouldKeepAlive = false;
+  response.writeHead(Number(status.slice(0, 3)), { 'content-length': '0', connection: 'close' });
+  response.end();
+};
+
+export const uploadFrom = (request: IncomingMessage, response: ServerResponse): Upload & Exchange => ({
+  signal: gone(response, () => response.writableFinished),
+  totalBytes: lengthOf(request),
+  body: request,
+  begin: () => {
+    response.shouldKeepAlive = false;
+    response.writeHead(200, { connection: 'close', 'cache-control': 'no-cache, no-store' });
+    response.flushHeaders();
+  },
+  refuse: status => refuseWith(response, status),
+  done: () => void response.end(),
+});
+
+export const upgradedUpload = (request: IncomingMessage, socket: Duplex, head: Buffer): Upload & Exchange => {
+  let over = false;
+  const totalBytes = lengthOf(request);
+  const finish = (): void => {
+    over = true;
+    socket.end();
+  };
+  return {
+    signal: gone(socket, () => over),
+    totalBytes,
+    body: upTo(totalBytes, head, socket),
+    begin: () => void socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncache-control: no-cache, no-store\r\n\r\n'),
+    refuse: status => {
+      over = true;
+      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    },
+    done: finish,
+  };
+};
+
+async function* upTo(totalBytes: number | undefined, head: Buffer, socket: Duplex): AsyncGenerator<Buffer> {
+  let left = totalBytes ?? Number.POSITIVE_INFINITY;
+  const part = (chunk: Buffer): Buffer => {
+    const taken = chunk.subarray(0, left);
+    left -= taken.length;
+    return taken;
+  };
+  if (head.length > 0) yield part(head);
+  if (left <= 0) return;
+  // The socket is still needed for the answer.
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    yield part(Buffer.from(chunk));
+    if (left <= 0) return;
+  }
+}
