@@ -1,6 +1,6 @@
 # bash completion of xcp. Generated from the table of commands: do not edit.
 
-_xcp_commands='appliance-assert-can-be-recovered appliance-create appliance-destroy appliance-list appliance-param-clear appliance-param-get appliance-param-list appliance-param-set appliance-recover appliance-shutdown appliance-start apply audit-log-get batch bond-create bond-destroy bond-list bond-param-clear bond-param-get bond-param-list bond-param-set bond-set-mode bond-show caller-create caller-destroy caller-list caller-list-usage caller-param-add caller-param-clear caller-param-get caller-param-list caller-param-remove caller-param-set caller-query-usage cd-list certificate-list certificate-param-get certificate-param-list cluster-destroy cluster-host-destroy cluster-host-disable cluster-host-enable cluster-host-force-destroy cluster-host-list cluster-host-param-clear cluster-host-param-get cluster-host-param-list cluster-list cluster-param-add cluster-param-clear cluster-param-get cluster-param-list cluster-param-remove cluster-param-set cluster-pool-create cluster-pool-destroy cluster-pool-force-destroy cluster-pool-resync completion console console-list console-param-add console-param-clear console-param-get console-param-list console-param-remove console-param-set diagnostic-compact diagnostic-db-stats diagnostic-gc-stats diagnostic-license-status diagnostic-net-stats diagnostic-timing-stats diagnostic-vdi-status diagnostic-vm-status drtask-create drtask-destroy drtask-list drtask-param-get drtask-param-list event-wait explain feature-list feature-param-get feature-param-list gpu-group-create gpu-group-destroy gpu-group-get-remaining-capacity gpu-group-list gpu-group-param-add gpu-group-param-clear gpu-group-param-get gpu-group-param-list gpu-group-param-remove gpu-group-param-set host-all-editions host-apply-edition host-apply-updates host-backup host-bugreport-upload host-call-plugin host-compute-free-memory host-compute-memory-overhead host-cpu-info host-cpu-list host-cpu-param-get host-cpu-param-list host-crashdump-destroy host-crashdump-list host-crashdump-param-get host-crashdump-param-list host-crashdump-upload host-data-source-forget host-data-source-list host-data-source-query host-data-source-record host-declare-dead host-disable host-disable-display host-disable-local-storage-caching host-disable-ssh host-dmesg host-emergency-clear-mandatory-guidance host-emergency-disable-tls-verification host-emergency-ha-disable host-emergency-management-reconfigure host-emergency-reenable-tls-verification host-emergency-reset-server-certificate host-enable host-enable-display host-enable-local-storage-caching host-enable-ssh host-evacuate host-forget host-get-cpu-features host-get-server-certificate host-get-sm-diagnostics host-get-system-status host-get-system-status-capabilities host-get-thread-diagnostics host-get-vms-which-prevent-evacuation host-is-in-emergency-mode host-license-add host-license-remove host-license-view host-list host-logs-download host-management-disable host-management-reconfigure host-param-add host-param-clear host-param-get host-param-list host-param-remove host-param-set host-power-on host-reboot host-refresh-server-certificate host-reset-server-certificate host-restore host-send-debug-keys host-server-certificate-install host-set-hostname-live host-set-power-on-mode host-shutdown host-shutdown-agent host-sm-dp-destroy host-sync-data host-syslog-reconfigure host-update-firewalld-service-status hostd hostdriver-deselect hostdriver-list hostdriver-param-get hostdriver-param-list hostdriver-rescan hostdriver-select hostdriver-variant-list hostdriver-variant-param-get hostdriver-variant-param-list hostdriver-variant-select lvhd-enable-thin-provisioning message-create message-destroy message-destroy-all message-list message-param-get message-param-list network-create network-destroy network-list network-param-add network-param-clear network-param-get network-param-list network-param-remove network-param-set network-show network-sriov-create network-sriov-destroy network-sriov-list network-sriov-param-get network-sriov-param-list observer-create observer-destroy observer-list observer-param-add observer-param-clear observer-param-get observer-param-list observer-param-remove observer-param-set patch-apply patch-clean patch-destroy patch-list patch-param-clear patch-param-get patch-param-list patch-pool-apply patch-pool-clean patch-precheck patch-upload pbd-create pbd-destroy pbd-list pbd-param-add pbd-param-clear pbd-param-get pbd-param-list pbd-param-remove pbd-param-set pbd-plug pbd-unplug pci-disable-dom0-access pci-enable-dom0-access pci-get-dom0-access-status pci-list pci-param-add pci-param-clear pci-param-get pci-param-list pci-param-remove pci-param-set pgpu-disable-dom0-access pgpu-enable-dom0-access pgpu-list pgpu-param-add pgpu-param-clear pgpu-param-get pgpu-param-list pgpu-param-remove pgpu-param-set pif-forget pif-introduce pif-list pif-param-add pif-param-clear pif-param-get pif-param-list pif-param-remove pif-param-set pif-plug pif-reconfigure-ip pif-reconfigure-ipv6 pif-scan pif-set-primary-address-type pif-unplug pool-apply-edition pool-certificate-install pool-certificate-list pool-certificate-sync pool-certificate-uninstall pool-configure-repository-proxy pool-configure-update-sync pool-crl-install pool-crl-list pool-crl-uninstall pool-deconfigure-wlb pool-designate-new-master pool-disable-client-certificate-auth pool-disable-external-auth pool-disable-local-storage-caching pool-disable-redo-log pool-disable-repository-proxy pool-disable-ssh pool-disable-ssl-legacy pool-dump-database pool-eject pool-emergency-reset-master pool-emergency-transition-to-master pool-enable-client-certificate-auth pool-enable-external-auth pool-enable-local-storage-caching pool-enable-redo-log pool-enable-ssh pool-enable-tls-verification pool-external-auth-set-ldaps pool-get-cpu-features pool-get-guest-secureboot-readiness pool-ha-compute-hypothetical-max-host-failures-to-tolerate pool-ha-compute-max-host-failures-to-tolerate pool-ha-disable pool-ha-enable pool-initialize-wlb pool-install-ca-certificate pool-install-trusted-certificate pool-join pool-list pool-management-reconfigure pool-param-add pool-param-clear pool-param-get pool-param-list pool-param-remove pool-param-set pool-recover-slaves pool-reset-telemetry-uuid pool-restore-database pool-retrieve-wlb-configuration pool-retrieve-wlb-diagnostics pool-retrieve-wlb-recommendations pool-retrieve-wlb-report pool-secret-rotate pool-send-test-post pool-send-wlb-configuration pool-set-update-sync-enabled pool-sync-bundle pool-sync-database pool-sync-updates pool-uninstall-ca-certificate pool-uninstall-trusted-certificate pool-vlan-create pusb-list pusb-param-clear pusb-param-get pusb-param-list pusb-param-set pusb-scan pvs-cache-storage-create pvs-cache-storage-destroy pvs-cache-storage-list pvs-cache-storage-param-get pvs-cache-storage-param-list pvs-proxy-create pvs-proxy-destroy pvs-proxy-list pvs-proxy-param-get pvs-proxy-param-list pvs-server-forget pvs-server-introduce pvs-server-list pvs-server-param-clear pvs-server-param-get pvs-server-param-list pvs-site-forget pvs-site-introduce pvs-site-list pvs-site-param-clear pvs-site-param-get pvs-site-param-list pvs-site-param-set rate-limit-add-caller rate-limit-create rate-limit-destroy rate-limit-list rate-limit-param-clear rate-limit-param-get rate-limit-param-list rate-limit-param-set rate-limit-remove-caller repository-forget repository-introduce repository-introduce-bundle repository-introduce-remote-pool repository-list repository-param-clear repository-param-get repository-param-list repository-param-set repository-set-gpgkey-path role-list role-param-get role-param-list sdn-controller-forget sdn-controller-introduce sdn-controller-list sdn-controller-param-get sdn-controller-param-list secret-create secret-destroy secret-list secret-param-clear secret-param-get secret-param-list secret-param-set session-subject-identifier-list session-subject-identifier-logout session-subject-identifier-logout-all sm-list sm-param-clear sm-param-get sm-param-list snapshot-clone snapshot-copy snapshot-destroy snapshot-disk-list snapshot-export-to-template snapshot-list snapshot-param-add snapshot-param-clear snapshot-param-get snapshot-param-list snapshot-param-remove snapshot-param-set snapshot-reset-powerstate snapshot-revert snapshot-uninstall sr-create sr-data-source-forget sr-data-source-list sr-data-source-query sr-data-source-record sr-destroy sr-disable-database-replication sr-enable-database-replication sr-forget sr-introduce sr-list sr-param-add sr-param-clear sr-param-get sr-param-list sr-param-remove sr-param-set sr-probe sr-probe-ext sr-scan sr-update subject-add subject-list subject-param-clear subject-param-get subject-param-list subject-remove subject-role-add subject-role-remove task-cancel task-list task-param-add task-param-clear task-param-get task-param-list task-param-remove task-param-set template-export template-list template-param-add template-param-clear template-param-get template-param-list template-param-remove template-param-set template-uninstall tunnel-create tunnel-destroy tunnel-list tunnel-param-add tunnel-param-clear tunnel-param-get tunnel-param-list tunnel-param-remove tunnel-param-set update-apply update-destroy update-introduce update-list update-param-clear update-param-get update-param-list update-pool-apply update-pool-clean update-precheck update-upload usb-group-list usb-group-param-add usb-group-param-clear usb-group-param-get usb-group-param-list usb-group-param-remove usb-group-param-set user-password-change vbd-create vbd-destroy vbd-eject vbd-insert vbd-list vbd-param-add vbd-param-clear vbd-param-get vbd-param-list vbd-param-remove vbd-param-set vbd-plug vbd-unplug vdi-clone vdi-copy vdi-create vdi-data-destroy vdi-destroy vdi-disable-cbt vdi-enable-cbt vdi-export vdi-forget vdi-import vdi-introduce vdi-list vdi-list-changed-blocks vdi-param-add vdi-param-clear vdi-param-get vdi-param-list vdi-param-remove vdi-param-set vdi-pool-migrate vdi-resize vdi-snapshot vdi-unlock vdi-update vgpu-create vgpu-destroy vgpu-list vgpu-param-add vgpu-param-clear vgpu-param-get vgpu-param-list vgpu-param-remove vgpu-param-set vgpu-type-list vgpu-type-param-get vgpu-type-param-list vif-configure-ipv4 vif-configure-ipv6 vif-create vif-destroy vif-list vif-move vif-param-add vif-param-clear vif-param-get vif-param-list vif-param-remove vif-param-set vif-plug vif-unplug vlan-create vlan-destroy vlan-list vlan-param-get vlan-param-list vm-assert-can-be-recovered vm-call-host-plugin vm-call-plugin vm-cd-add vm-cd-eject vm-cd-insert vm-cd-list vm-cd-remove vm-checkpoint vm-clone vm-compute-maximum-memory vm-compute-memory-overhead vm-copy vm-copy-bios-strings vm-crashdump-list vm-data-source-forget vm-data-source-list vm-data-source-query vm-data-source-record vm-destroy vm-disk-add vm-disk-list vm-disk-remove vm-export vm-get-secureboot-readiness vm-group-create vm-group-destroy vm-group-list vm-group-param-clear vm-group-param-get vm-group-param-list vm-group-param-set vm-import vm-install vm-is-bios-customized vm-list vm-memory-dynamic-range-set vm-memory-limits-set vm-memory-set vm-memory-shadow-multiplier-set vm-memory-static-range-set vm-memory-target-set vm-migrate vm-param-add vm-param-clear vm-param-get vm-param-list vm-param-remove vm-param-set vm-pause vm-reboot vm-recover vm-reset-powerstate vm-restart-device-models vm-resume vm-retrieve-wlb-recommendations vm-set-uefi-mode vm-shutdown vm-snapshot vm-snapshot-with-quiesce vm-start vm-suspend vm-sysprep vm-uninstall vm-unpause vm-update-secureboot-certificates-on-boot vm-vcpu-hotplug vm-vif-list vmss-create vmss-destroy vmss-list vmss-param-add vmss-param-clear vmss-param-get vmss-param-list vmss-param-remove vmss-param-set vtpm-create vtpm-destroy vtpm-list vtpm-param-clear vtpm-param-get vtpm-param-list vusb-create vusb-destroy vusb-list vusb-param-add vusb-param-clear vusb-param-get vusb-param-list vusb-param-remove vusb-param-set vusb-unplug'
+_xcp_commands='appliance-assert-can-be-recovered appliance-create appliance-destroy appliance-list appliance-param-clear appliance-param-get appliance-param-list appliance-param-set appliance-recover appliance-shutdown appliance-start apply audit-log-get batch bond-create bond-destroy bond-list bond-param-clear bond-param-get bond-param-list bond-param-set bond-set-mode bond-show caller-create caller-destroy caller-list caller-list-usage caller-param-add caller-param-clear caller-param-get caller-param-list caller-param-remove caller-param-set caller-query-usage cd-list certificate-list certificate-param-get certificate-param-list cluster-destroy cluster-host-destroy cluster-host-disable cluster-host-enable cluster-host-force-destroy cluster-host-list cluster-host-param-clear cluster-host-param-get cluster-host-param-list cluster-list cluster-param-add cluster-param-clear cluster-param-get cluster-param-list cluster-param-remove cluster-param-set cluster-pool-create cluster-pool-destroy cluster-pool-force-destroy cluster-pool-resync completion console console-list console-param-add console-param-clear console-param-get console-param-list console-param-remove console-param-set diagnostic-compact diagnostic-db-stats diagnostic-gc-stats diagnostic-license-status diagnostic-net-stats diagnostic-timing-stats diagnostic-vdi-status diagnostic-vm-status drtask-create drtask-destroy drtask-list drtask-param-get drtask-param-list event-wait explain feature-list feature-param-get feature-param-list gpu-group-create gpu-group-destroy gpu-group-get-remaining-capacity gpu-group-list gpu-group-param-add gpu-group-param-clear gpu-group-param-get gpu-group-param-list gpu-group-param-remove gpu-group-param-set host-all-editions host-apply-edition host-apply-updates host-backup host-bugreport-upload host-call-plugin host-compute-free-memory host-compute-memory-overhead host-cpu-info host-cpu-list host-cpu-param-get host-cpu-param-list host-crashdump-destroy host-crashdump-list host-crashdump-param-get host-crashdump-param-list host-crashdump-upload host-data-source-forget host-data-source-list host-data-source-query host-data-source-record host-declare-dead host-disable host-disable-display host-disable-local-storage-caching host-disable-ssh host-dmesg host-emergency-clear-mandatory-guidance host-emergency-disable-tls-verification host-emergency-ha-disable host-emergency-management-reconfigure host-emergency-reenable-tls-verification host-emergency-reset-server-certificate host-enable host-enable-display host-enable-local-storage-caching host-enable-ssh host-evacuate host-forget host-get-cpu-features host-get-server-certificate host-get-sm-diagnostics host-get-system-status host-get-system-status-capabilities host-get-thread-diagnostics host-get-vms-which-prevent-evacuation host-is-in-emergency-mode host-license-add host-license-remove host-license-view host-list host-logs-download host-management-disable host-management-reconfigure host-param-add host-param-clear host-param-get host-param-list host-param-remove host-param-set host-power-on host-reboot host-refresh-server-certificate host-reset-server-certificate host-restore host-send-debug-keys host-server-certificate-install host-set-hostname-live host-set-power-on-mode host-shutdown host-shutdown-agent host-sm-dp-destroy host-sync-data host-syslog-reconfigure host-update-firewalld-service-status hostd hostdriver-deselect hostdriver-list hostdriver-param-get hostdriver-param-list hostdriver-rescan hostdriver-select hostdriver-variant-list hostdriver-variant-param-get hostdriver-variant-param-list hostdriver-variant-select login logout lvhd-enable-thin-provisioning message-create message-destroy message-destroy-all message-list message-param-get message-param-list network-create network-destroy network-list network-param-add network-param-clear network-param-get network-param-list network-param-remove network-param-set network-show network-sriov-create network-sriov-destroy network-sriov-list network-sriov-param-get network-sriov-param-list observer-create observer-destroy observer-list observer-param-add observer-param-clear observer-param-get observer-param-list observer-param-remove observer-param-set patch-apply patch-clean patch-destroy patch-list patch-param-clear patch-param-get patch-param-list patch-pool-apply patch-pool-clean patch-precheck patch-upload pbd-create pbd-destroy pbd-list pbd-param-add pbd-param-clear pbd-param-get pbd-param-list pbd-param-remove pbd-param-set pbd-plug pbd-unplug pci-disable-dom0-access pci-enable-dom0-access pci-get-dom0-access-status pci-list pci-param-add pci-param-clear pci-param-get pci-param-list pci-param-remove pci-param-set pgpu-disable-dom0-access pgpu-enable-dom0-access pgpu-list pgpu-param-add pgpu-param-clear pgpu-param-get pgpu-param-list pgpu-param-remove pgpu-param-set pif-forget pif-introduce pif-list pif-param-add pif-param-clear pif-param-get pif-param-list pif-param-remove pif-param-set pif-plug pif-reconfigure-ip pif-reconfigure-ipv6 pif-scan pif-set-primary-address-type pif-unplug pool-apply-edition pool-certificate-install pool-certificate-list pool-certificate-sync pool-certificate-uninstall pool-configure-repository-proxy pool-configure-update-sync pool-crl-install pool-crl-list pool-crl-uninstall pool-deconfigure-wlb pool-designate-new-master pool-disable-client-certificate-auth pool-disable-external-auth pool-disable-local-storage-caching pool-disable-redo-log pool-disable-repository-proxy pool-disable-ssh pool-disable-ssl-legacy pool-dump-database pool-eject pool-emergency-reset-master pool-emergency-transition-to-master pool-enable-client-certificate-auth pool-enable-external-auth pool-enable-local-storage-caching pool-enable-redo-log pool-enable-ssh pool-enable-tls-verification pool-external-auth-set-ldaps pool-get-cpu-features pool-get-guest-secureboot-readiness pool-ha-compute-hypothetical-max-host-failures-to-tolerate pool-ha-compute-max-host-failures-to-tolerate pool-ha-disable pool-ha-enable pool-initialize-wlb pool-install-ca-certificate pool-install-trusted-certificate pool-join pool-list pool-management-reconfigure pool-param-add pool-param-clear pool-param-get pool-param-list pool-param-remove pool-param-set pool-recover-slaves pool-reset-telemetry-uuid pool-restore-database pool-retrieve-wlb-configuration pool-retrieve-wlb-diagnostics pool-retrieve-wlb-recommendations pool-retrieve-wlb-report pool-secret-rotate pool-send-test-post pool-send-wlb-configuration pool-set-update-sync-enabled pool-sync-bundle pool-sync-database pool-sync-updates pool-uninstall-ca-certificate pool-uninstall-trusted-certificate pool-vlan-create pusb-list pusb-param-clear pusb-param-get pusb-param-list pusb-param-set pusb-scan pvs-cache-storage-create pvs-cache-storage-destroy pvs-cache-storage-list pvs-cache-storage-param-get pvs-cache-storage-param-list pvs-proxy-create pvs-proxy-destroy pvs-proxy-list pvs-proxy-param-get pvs-proxy-param-list pvs-server-forget pvs-server-introduce pvs-server-list pvs-server-param-clear pvs-server-param-get pvs-server-param-list pvs-site-forget pvs-site-introduce pvs-site-list pvs-site-param-clear pvs-site-param-get pvs-site-param-list pvs-site-param-set rate-limit-add-caller rate-limit-create rate-limit-destroy rate-limit-list rate-limit-param-clear rate-limit-param-get rate-limit-param-list rate-limit-param-set rate-limit-remove-caller repository-forget repository-introduce repository-introduce-bundle repository-introduce-remote-pool repository-list repository-param-clear repository-param-get repository-param-list repository-param-set repository-set-gpgkey-path role-list role-param-get role-param-list sdn-controller-forget sdn-controller-introduce sdn-controller-list sdn-controller-param-get sdn-controller-param-list secret-create secret-destroy secret-list secret-param-clear secret-param-get secret-param-list secret-param-set session-subject-identifier-list session-subject-identifier-logout session-subject-identifier-logout-all sm-list sm-param-clear sm-param-get sm-param-list snapshot-clone snapshot-copy snapshot-destroy snapshot-disk-list snapshot-export-to-template snapshot-list snapshot-param-add snapshot-param-clear snapshot-param-get snapshot-param-list snapshot-param-remove snapshot-param-set snapshot-reset-powerstate snapshot-revert snapshot-uninstall sr-create sr-data-source-forget sr-data-source-list sr-data-source-query sr-data-source-record sr-destroy sr-disable-database-replication sr-enable-database-replication sr-forget sr-introduce sr-list sr-param-add sr-param-clear sr-param-get sr-param-list sr-param-remove sr-param-set sr-probe sr-probe-ext sr-scan sr-update subject-add subject-list subject-param-clear subject-param-get subject-param-list subject-remove subject-role-add subject-role-remove task-cancel task-list task-param-add task-param-clear task-param-get task-param-list task-param-remove task-param-set template-export template-list template-param-add template-param-clear template-param-get template-param-list template-param-remove template-param-set template-uninstall tunnel-create tunnel-destroy tunnel-list tunnel-param-add tunnel-param-clear tunnel-param-get tunnel-param-list tunnel-param-remove tunnel-param-set update-apply update-destroy update-introduce update-list update-param-clear update-param-get update-param-list update-pool-apply update-pool-clean update-precheck update-upload usb-group-list usb-group-param-add usb-group-param-clear usb-group-param-get usb-group-param-list usb-group-param-remove usb-group-param-set user-password-change vbd-create vbd-destroy vbd-eject vbd-insert vbd-list vbd-param-add vbd-param-clear vbd-param-get vbd-param-list vbd-param-remove vbd-param-set vbd-plug vbd-unplug vdi-clone vdi-copy vdi-create vdi-data-destroy vdi-destroy vdi-disable-cbt vdi-enable-cbt vdi-export vdi-forget vdi-import vdi-introduce vdi-list vdi-list-changed-blocks vdi-param-add vdi-param-clear vdi-param-get vdi-param-list vdi-param-remove vdi-param-set vdi-pool-migrate vdi-resize vdi-snapshot vdi-unlock vdi-update vgpu-create vgpu-destroy vgpu-list vgpu-param-add vgpu-param-clear vgpu-param-get vgpu-param-list vgpu-param-remove vgpu-param-set vgpu-type-list vgpu-type-param-get vgpu-type-param-list vif-configure-ipv4 vif-configure-ipv6 vif-create vif-destroy vif-list vif-move vif-param-add vif-param-clear vif-param-get vif-param-list vif-param-remove vif-param-set vif-plug vif-unplug vlan-create vlan-destroy vlan-list vlan-param-get vlan-param-list vm-assert-can-be-recovered vm-call-host-plugin vm-call-plugin vm-cd-add vm-cd-eject vm-cd-insert vm-cd-list vm-cd-remove vm-checkpoint vm-clone vm-compute-maximum-memory vm-compute-memory-overhead vm-copy vm-copy-bios-strings vm-crashdump-list vm-data-source-forget vm-data-source-list vm-data-source-query vm-data-source-record vm-destroy vm-disk-add vm-disk-list vm-disk-remove vm-export vm-get-secureboot-readiness vm-group-create vm-group-destroy vm-group-list vm-group-param-clear vm-group-param-get vm-group-param-list vm-group-param-set vm-import vm-install vm-is-bios-customized vm-list vm-memory-dynamic-range-set vm-memory-limits-set vm-memory-set vm-memory-shadow-multiplier-set vm-memory-static-range-set vm-memory-target-set vm-migrate vm-param-add vm-param-clear vm-param-get vm-param-list vm-param-remove vm-param-set vm-pause vm-reboot vm-recover vm-reset-powerstate vm-restart-device-models vm-resume vm-retrieve-wlb-recommendations vm-set-uefi-mode vm-shutdown vm-snapshot vm-snapshot-with-quiesce vm-start vm-suspend vm-sysprep vm-uninstall vm-unpause vm-update-secureboot-certificates-on-boot vm-vcpu-hotplug vm-vif-list vmss-create vmss-destroy vmss-list vmss-param-add vmss-param-clear vmss-param-get vmss-param-list vmss-param-remove vmss-param-set vtpm-create vtpm-destroy vtpm-list vtpm-param-clear vtpm-param-get vtpm-param-list vusb-create vusb-destroy vusb-list vusb-param-add vusb-param-clear vusb-param-get vusb-param-list vusb-param-remove vusb-param-set vusb-unplug'
 _xcp_options='-s -p -u -pw -pwf -o --select --minimal --multiple --parallel --watch --wait --timeout --profile --fingerprint --ca-file --insecure --help --version'
 _xcp_formats='table json ndjson yaml csv value dot svg'
 declare -gA _xcp_fields=(
@@ -81,7 +81,7 @@ declare -gA _xcp_params=(
 [bond-param-clear]='uuid@bond param-name#bond'
 [bond-param-get]='uuid@bond param-name#bond param-key database:'
 [bond-param-list]='uuid@bond database:'
-[bond-param-set]='uuid@bond properties:'
+[bond-param-set]='uuid@bond properties:bond'
 [bond-set-mode]='uuid@bond mode'
 [bond-show]='uuid@bond host~host'
 [caller-create]='name-label name-description user-agent client-ip'
@@ -113,7 +113,7 @@ declare -gA _xcp_params=(
 [cluster-param-get]='uuid@cluster param-name#cluster param-key database:'
 [cluster-param-list]='uuid@cluster database:'
 [cluster-param-remove]='uuid@cluster param-name#cluster param-key'
-[cluster-param-set]='uuid@cluster other-config:'
+[cluster-param-set]='uuid@cluster other-config:cluster'
 [cluster-pool-create]='network-uuid@network cluster-stack token-timeout token-timeout-coefficient'
 [cluster-pool-destroy]='cluster-uuid@cluster'
 [cluster-pool-force-destroy]='cluster-uuid@cluster'
@@ -126,7 +126,7 @@ declare -gA _xcp_params=(
 [console-param-get]='uuid@console param-name#console param-key database:'
 [console-param-list]='uuid@console database:'
 [console-param-remove]='uuid@console param-name#console param-key'
-[console-param-set]='uuid@console other-config:'
+[console-param-set]='uuid@console other-config:console'
 [diagnostic-compact]='host~host uuid@host name-label~host multiple!'
 [diagnostic-gc-stats]='host~host uuid@host name-label~host multiple!'
 [diagnostic-net-stats]='uri method params host~host uuid@host name-label~host multiple!'
@@ -150,7 +150,7 @@ declare -gA _xcp_params=(
 [gpu-group-param-get]='uuid@gpu-group param-name#gpu-group param-key database:'
 [gpu-group-param-list]='uuid@gpu-group database:'
 [gpu-group-param-remove]='uuid@gpu-group param-name#gpu-group param-key'
-[gpu-group-param-set]='uuid@gpu-group name-label~gpu-group name-description allocation-algorithm|breadth-first,depth-first other-config:'
+[gpu-group-param-set]='uuid@gpu-group name-label~gpu-group name-description allocation-algorithm|breadth-first,depth-first other-config:gpu-group'
 [host-apply-edition]='edition host-uuid@host license-server-address license-server-port'
 [host-apply-updates]='hash host~host uuid@host name-label~host multiple!'
 [host-backup]='file-name/ host~host uuid@host name-label~host multiple!'
@@ -203,7 +203,7 @@ declare -gA _xcp_params=(
 [host-param-get]='uuid@host param-name#host param-key database:'
 [host-param-list]='uuid@host database:'
 [host-param-remove]='uuid@host param-name#host param-key'
-[host-param-set]='uuid@host name-label~host name-description suspend-image-sr-uuid@sr crash-dump-sr-uuid@sr https-only|true,false ssl-legacy|true,false iscsi_iqn multipathing|true,false numa-affinity-policy|any,best_effort,default_policy ssh-enabled-timeout console-idle-timeout ssh-auto-mode|true,false max-cstate ntp-mode|DHCP,Custom,Factory,Disabled ntp-custom-servers timezone logging: other-config: guest_VCPUs_params:'
+[host-param-set]='uuid@host name-label~host name-description suspend-image-sr-uuid@sr crash-dump-sr-uuid@sr https-only|true,false ssl-legacy|true,false iscsi_iqn multipathing|true,false numa-affinity-policy|any,best_effort,default_policy ssh-enabled-timeout console-idle-timeout ssh-auto-mode|true,false max-cstate ntp-mode|DHCP,Custom,Factory,Disabled ntp-custom-servers timezone logging:host other-config:host guest_VCPUs_params:host'
 [host-power-on]='host~host uuid@host name-label~host multiple!'
 [host-reboot]='host~host uuid@host name-label~host multiple!'
 [host-refresh-server-certificate]='host~host uuid@host name-label~host multiple!'
@@ -227,6 +227,7 @@ declare -gA _xcp_params=(
 [hostdriver-variant-param-get]='uuid@hostdriver-variant param-name#hostdriver-variant param-key database:'
 [hostdriver-variant-param-list]='uuid@hostdriver-variant database:'
 [hostdriver-variant-select]='uuid@hostdriver-variant'
+[logout]='all!'
 [lvhd-enable-thin-provisioning]='sr-uuid@sr initial-allocation allocation-quantum host~host uuid@host name-label~host multiple!'
 [message-create]='name priority body vm-uuid@vm host-uuid@host sr-uuid@sr pool-uuid@pool'
 [message-destroy]='uuid@message uuids'
@@ -242,7 +243,7 @@ declare -gA _xcp_params=(
 [network-param-get]='uuid@network param-name#network param-key database:'
 [network-param-list]='uuid@network database:'
 [network-param-remove]='uuid@network param-name#network param-key'
-[network-param-set]='uuid@network name-label~network name-description MTU default-locking-mode|unlocked,disabled other-config:'
+[network-param-set]='uuid@network name-label~network name-description MTU default-locking-mode|unlocked,disabled other-config:network'
 [network-show]='host~host all!'
 [network-sriov-create]='pif-uuid@pif network-uuid@network'
 [network-sriov-destroy]='uuid@network-sriov'
@@ -257,7 +258,7 @@ declare -gA _xcp_params=(
 [observer-param-get]='uuid@observer param-name#observer param-key database:'
 [observer-param-list]='uuid@observer database:'
 [observer-param-remove]='uuid@observer param-name#observer param-key'
-[observer-param-set]='uuid@observer host-uuids endpoints components enabled|true,false attributes:'
+[observer-param-set]='uuid@observer host-uuids endpoints components enabled|true,false attributes:observer'
 [patch-apply]='uuid@patch host-uuid@host'
 [patch-clean]='uuid@patch'
 [patch-destroy]='uuid@patch'
@@ -277,7 +278,7 @@ declare -gA _xcp_params=(
 [pbd-param-get]='uuid@pbd param-name#pbd param-key database:'
 [pbd-param-list]='uuid@pbd database:'
 [pbd-param-remove]='uuid@pbd param-name#pbd param-key'
-[pbd-param-set]='uuid@pbd other-config:'
+[pbd-param-set]='uuid@pbd other-config:pbd'
 [pbd-plug]='uuid@pbd'
 [pbd-unplug]='uuid@pbd'
 [pci-disable-dom0-access]='uuid@pci'
@@ -289,7 +290,7 @@ declare -gA _xcp_params=(
 [pci-param-get]='uuid@pci param-name#pci param-key database:'
 [pci-param-list]='uuid@pci database:'
 [pci-param-remove]='uuid@pci param-name#pci param-key'
-[pci-param-set]='uuid@pci other-config:'
+[pci-param-set]='uuid@pci other-config:pci'
 [pgpu-disable-dom0-access]='uuid@pgpu'
 [pgpu-enable-dom0-access]='uuid@pgpu'
 [pgpu-list]='params%pgpu database: uuid@pgpu pci-uuid vendor-name device-name dom0-access is-system-display-device|true,false gpu-group-uuid@gpu-group gpu-group-name-label host-uuid@host host-name-label pci-id other-config supported-VGPU-types resident-VGPUs dependencies enabled-VGPU-types'
@@ -298,7 +299,7 @@ declare -gA _xcp_params=(
 [pgpu-param-get]='uuid@pgpu param-name#pgpu param-key database:'
 [pgpu-param-list]='uuid@pgpu database:'
 [pgpu-param-remove]='uuid@pgpu param-name#pgpu param-key'
-[pgpu-param-set]='uuid@pgpu gpu-group-uuid@gpu-group enabled-VGPU-types other-config:'
+[pgpu-param-set]='uuid@pgpu gpu-group-uuid@gpu-group enabled-VGPU-types other-config:pgpu'
 [pif-forget]='uuid@pif'
 [pif-introduce]='host-uuid@host device mac managed!'
 [pif-list]='params%pif database: uuid@pif device MAC physical|true,false managed|true,false currently-attached|true,false MTU VLAN vlan-master-of@vlan vlan-slave-of bond-master-of bond-slave-of@bond sriov-physical-PIF-of sriov-logical-PIF-of tunnel-access-PIF-of tunnel-transport-PIF-of management|true,false network-uuid@network network-name-label host-uuid@host host-name-label IP-configuration-mode IP netmask gateway IPv6-configuration-mode IPv6 IPv6-gateway primary-address-type DNS properties io_read_kbs io_write_kbs carrier|true,false vendor-id vendor-name device-id device-name speed duplex disallow-unplug|true,false pci-bus-path other-config igmp-snooping-status capabilities'
@@ -307,7 +308,7 @@ declare -gA _xcp_params=(
 [pif-param-get]='uuid@pif param-name#pif param-key database:'
 [pif-param-list]='uuid@pif database:'
 [pif-param-remove]='uuid@pif param-name#pif param-key'
-[pif-param-set]='uuid@pif disallow-unplug|true,false properties: other-config:'
+[pif-param-set]='uuid@pif disallow-unplug|true,false properties:pif other-config:pif'
 [pif-plug]='uuid@pif'
 [pif-reconfigure-ip]='uuid@pif mode|None,DHCP,Static IP netmask gateway DNS'
 [pif-reconfigure-ipv6]='uuid@pif mode|None,DHCP,Static,Autoconf IPv6 gateway DNS'
@@ -347,7 +348,7 @@ declare -gA _xcp_params=(
 [pool-param-get]='uuid@pool param-name#pool param-key database:'
 [pool-param-list]='uuid@pool database:'
 [pool-param-remove]='uuid@pool param-name#pool param-key'
-[pool-param-set]='uuid@pool name-label~pool name-description default-SR@sr crash-dump-SR@sr suspend-image-SR@sr ha-host-failures-to-tolerate ha-allow-overcommit|true,false ha-reboot-vm-on-internal-shutdown|true,false wlb-enabled|true,false wlb-verify-cert|true,false igmp-snooping-enabled|true,false policy-no-vendor-device|true,false live-patching-disabled|true,false repositories https-only migration-compression|true,false coordinator-bias|true,false auto-update-vm-secureboot-certificates|true,false ext-auth-cache-enabled|true,false ext-auth-cache-size ext-auth-cache-expiry ssh-enabled-timeout console-idle-timeout ssh-auto-mode limit-console-sessions|true,false vm-console-idle-timeout other-config: gui-config: health-check-config: guest-agent-config: license-server:'
+[pool-param-set]='uuid@pool name-label~pool name-description default-SR@sr crash-dump-SR@sr suspend-image-SR@sr ha-host-failures-to-tolerate ha-allow-overcommit|true,false ha-reboot-vm-on-internal-shutdown|true,false wlb-enabled|true,false wlb-verify-cert|true,false igmp-snooping-enabled|true,false policy-no-vendor-device|true,false live-patching-disabled|true,false repositories https-only migration-compression|true,false coordinator-bias|true,false auto-update-vm-secureboot-certificates|true,false ext-auth-cache-enabled|true,false ext-auth-cache-size ext-auth-cache-expiry ssh-enabled-timeout console-idle-timeout ssh-auto-mode limit-console-sessions|true,false vm-console-idle-timeout other-config:pool gui-config:pool health-check-config:pool guest-agent-config:pool license-server:pool'
 [pool-restore-database]='file-name/ dry-run!'
 [pool-retrieve-wlb-diagnostics]='filename/'
 [pool-retrieve-wlb-report]='report filename/'
@@ -438,7 +439,7 @@ declare -gA _xcp_params=(
 [snapshot-param-get]='uuid@snapshot param-name#snapshot param-key database:'
 [snapshot-param-list]='uuid@snapshot database:'
 [snapshot-param-remove]='uuid@snapshot param-name#snapshot param-key'
-[snapshot-param-set]='uuid@snapshot name-label~snapshot name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params: platform: blocked-operations: HVM-boot-params: other-config: xenstore-data: bios-strings:'
+[snapshot-param-set]='uuid@snapshot name-label~snapshot name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params:snapshot platform:snapshot blocked-operations:snapshot HVM-boot-params:snapshot other-config:snapshot xenstore-data:snapshot bios-strings:snapshot'
 [snapshot-reset-powerstate]='snapshot-uuid@snapshot force! vm~vm uuid@snapshot name-label~vm multiple!'
 [snapshot-revert]='uuid@snapshot snapshot-uuid@snapshot'
 [snapshot-uninstall]='uuid@snapshot snapshot-uuid@snapshot force!'
@@ -458,7 +459,7 @@ declare -gA _xcp_params=(
 [sr-param-get]='uuid@sr param-name#sr param-key database:'
 [sr-param-list]='uuid@sr database:'
 [sr-param-remove]='uuid@sr param-name#sr param-key'
-[sr-param-set]='uuid@sr name-label~sr name-description shared|true,false other-config:'
+[sr-param-set]='uuid@sr name-label~sr name-description shared|true,false other-config:sr'
 [sr-probe]='type host-uuid@host device-config: sm-config:'
 [sr-probe-ext]='type host-uuid@host device-config: sm-config:'
 [sr-scan]='uuid@sr'
@@ -478,7 +479,7 @@ declare -gA _xcp_params=(
 [task-param-get]='uuid@task param-name#task param-key database:'
 [task-param-list]='uuid@task database:'
 [task-param-remove]='uuid@task param-name#task param-key'
-[task-param-set]='uuid@task other-config:'
+[task-param-set]='uuid@task other-config:task'
 [template-export]='filename/ template-uuid@template compress! metadata! excluded-device-types'
 [template-list]='params%template database: uuid@template name-label~template name-description user-version is-a-template|true,false is-default-template|true,false is-a-snapshot|true,false snapshot-of@vm snapshots snapshot-time snapshot-info parent@vm children is-control-domain|true,false power-state|halted,paused,running,suspended memory-actual memory-target memory-overhead memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-params VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart hvm|true,false platform numa-optimised|true,false numa-nodes numa-node-memory blocked-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep possible-hosts domain-type|hvm,pv,pv-in-pvh,pvh current-domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-boot-params HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args last-boot-CPU-flags last-boot-record resident-on@host affinity@host other-config dom-id recommendations xenstore-data ha-always-run|true,false ha-restart-priority blobs start-time install-time VCPUs-number VCPUs-utilisation os-version netbios-name PV-drivers-version PV-drivers-up-to-date|true,false memory disks networks services PV-drivers-detected|true,false other live|true,false guest-metrics-last-updated can-use-hotplug-vbd can-use-hotplug-vif cooperative appliance@appliance groups secureboot-certificates-state snapshot-schedule@vmss is-vmss-snapshot|true,false start-delay shutdown-delay order version generation-id hardware-platform-version has-vendor-device|true,false requires-reboot|true,false reference-label bios-strings pending-guidances vtpms pending-guidances-recommended pending-guidances-full console-uuids allowed-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep current-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep allowed-VBD-devices allowed-VIF-devices VBDs tags'
 [template-param-add]='uuid@template param-name#template param-key'
@@ -486,7 +487,7 @@ declare -gA _xcp_params=(
 [template-param-get]='uuid@template param-name#template param-key database:'
 [template-param-list]='uuid@template database:'
 [template-param-remove]='uuid@template param-name#template param-key'
-[template-param-set]='uuid@template name-label~template name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params: platform: blocked-operations: HVM-boot-params: other-config: xenstore-data: bios-strings:'
+[template-param-set]='uuid@template name-label~template name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params:template platform:template blocked-operations:template HVM-boot-params:template other-config:template xenstore-data:template bios-strings:template'
 [template-uninstall]='template-uuid@template force!'
 [tunnel-create]='pif-uuid@pif network-uuid@network protocol'
 [tunnel-destroy]='uuid@tunnel'
@@ -496,7 +497,7 @@ declare -gA _xcp_params=(
 [tunnel-param-get]='uuid@tunnel param-name#tunnel param-key database:'
 [tunnel-param-list]='uuid@tunnel database:'
 [tunnel-param-remove]='uuid@tunnel param-name#tunnel param-key'
-[tunnel-param-set]='uuid@tunnel other-config:'
+[tunnel-param-set]='uuid@tunnel other-config:tunnel'
 [update-apply]='host~host uuid@update name-label~host multiple!'
 [update-destroy]='uuid@update'
 [update-introduce]='vdi-uuid@vdi'
@@ -514,7 +515,7 @@ declare -gA _xcp_params=(
 [usb-group-param-get]='uuid@usb-group param-name#usb-group param-key database:'
 [usb-group-param-list]='uuid@usb-group database:'
 [usb-group-param-remove]='uuid@usb-group param-name#usb-group param-key'
-[usb-group-param-set]='uuid@usb-group name-label~usb-group name-description other-config:'
+[usb-group-param-set]='uuid@usb-group name-label~usb-group name-description other-config:usb-group'
 [user-password-change]='new old'
 [vbd-create]='vm-uuid@vm device vdi-uuid@vdi bootable type mode unpluggable'
 [vbd-destroy]='uuid@vbd'
@@ -526,7 +527,7 @@ declare -gA _xcp_params=(
 [vbd-param-get]='uuid@vbd param-name#vbd param-key database:'
 [vbd-param-list]='uuid@vbd database:'
 [vbd-param-remove]='uuid@vbd param-name#vbd param-key'
-[vbd-param-set]='uuid@vbd userdevice bootable|true,false mode|RO,RW type|CD,Disk,Floppy unpluggable|true,false qos_algorithm_type qos_algorithm_params: other-config:'
+[vbd-param-set]='uuid@vbd userdevice bootable|true,false mode|RO,RW type|CD,Disk,Floppy unpluggable|true,false qos_algorithm_type qos_algorithm_params:vbd other-config:vbd'
 [vbd-plug]='uuid@vbd'
 [vbd-unplug]='uuid@vbd timeout force!'
 [vdi-clone]='uuid@vdi driver-params new-name-label new-name-description'
@@ -547,7 +548,7 @@ declare -gA _xcp_params=(
 [vdi-param-get]='uuid@vdi param-name#vdi param-key database:'
 [vdi-param-list]='uuid@vdi database:'
 [vdi-param-remove]='uuid@vdi param-name#vdi param-key'
-[vdi-param-set]='uuid@vdi name-label~vdi name-description on-boot|reset,persist allow-caching|true,false other-config:'
+[vdi-param-set]='uuid@vdi name-label~vdi name-description on-boot|reset,persist allow-caching|true,false other-config:vdi'
 [vdi-pool-migrate]='uuid@vdi sr-uuid@sr dest-img-format'
 [vdi-resize]='uuid@vdi disk-size online'
 [vdi-snapshot]='uuid@vdi driver-params:'
@@ -561,7 +562,7 @@ declare -gA _xcp_params=(
 [vgpu-param-get]='uuid@vgpu param-name#vgpu param-key database:'
 [vgpu-param-list]='uuid@vgpu database:'
 [vgpu-param-remove]='uuid@vgpu param-name#vgpu param-key'
-[vgpu-param-set]='uuid@vgpu extra_args other-config:'
+[vgpu-param-set]='uuid@vgpu extra_args other-config:vgpu'
 [vgpu-type-list]='params%vgpu-type database: uuid@vgpu-type vendor-name model-name framebuffer-size max-heads max-resolution supported-on-PGPUs enabled-on-PGPUs supported-on-GPU-groups enabled-on-GPU-groups VGPU-uuids experimental|true,false compatible-types-in-vm'
 [vgpu-type-param-get]='uuid@vgpu-type param-name#vgpu-type param-key database:'
 [vgpu-type-param-list]='uuid@vgpu-type database:'
@@ -576,7 +577,7 @@ declare -gA _xcp_params=(
 [vif-param-get]='uuid@vif param-name#vif param-key database:'
 [vif-param-list]='uuid@vif database:'
 [vif-param-remove]='uuid@vif param-name#vif param-key'
-[vif-param-set]='uuid@vif qos_algorithm_type locking-mode|network_default,locked,unlocked,disabled ipv4-allowed ipv6-allowed trunks qos_algorithm_params: other-config:'
+[vif-param-set]='uuid@vif qos_algorithm_type locking-mode|network_default,locked,unlocked,disabled ipv4-allowed ipv6-allowed trunks qos_algorithm_params:vif other-config:vif'
 [vif-plug]='uuid@vif'
 [vif-unplug]='uuid@vif force!'
 [vlan-create]='pif-uuid@pif vlan network-uuid@network network if-missing!'
@@ -632,7 +633,7 @@ declare -gA _xcp_params=(
 [vm-param-get]='uuid@vm param-name#vm param-key database:'
 [vm-param-list]='uuid@vm database:'
 [vm-param-remove]='uuid@vm param-name#vm param-key'
-[vm-param-set]='uuid@vm name-label~vm name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params: platform: blocked-operations: HVM-boot-params: other-config: xenstore-data: bios-strings:'
+[vm-param-set]='uuid@vm name-label~vm name-description user-version is-a-template|true,false is-default-template|true,false memory-static-max memory-dynamic-max memory-dynamic-min memory-static-min suspend-VDI-uuid@vdi suspend-SR-uuid@sr VCPUs-max VCPUs-at-startup actions-after-shutdown|destroy,restart actions-after-softreboot|soft_reboot,destroy,restart,preserve actions-after-reboot|destroy,restart actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart domain-type|hvm,pv,pv-in-pvh,pvh HVM-boot-policy HVM-shadow-multiplier PV-kernel PV-ramdisk PV-args PV-legacy-args PV-bootloader PV-bootloader-args affinity@host ha-always-run|true,false ha-restart-priority appliance@appliance groups snapshot-schedule@vmss start-delay shutdown-delay order has-vendor-device|true,false VCPUs-params:vm platform:vm blocked-operations:vm HVM-boot-params:vm other-config:vm xenstore-data:vm bios-strings:vm'
 [vm-pause]='vm~vm uuid@vm name-label~vm multiple!'
 [vm-reboot]='force! progress! vm~vm uuid@vm name-label~vm multiple!'
 [vm-recover]='uuid@vm database: force!'
@@ -660,7 +661,7 @@ declare -gA _xcp_params=(
 [vmss-param-get]='uuid@vmss param-name#vmss param-key database:'
 [vmss-param-list]='uuid@vmss database:'
 [vmss-param-remove]='uuid@vmss param-name#vmss param-key'
-[vmss-param-set]='uuid@vmss name-label~vmss name-description enabled|true,false type|snapshot,checkpoint,snapshot_with_quiesce retained-snapshots frequency|hourly,daily,weekly schedule:'
+[vmss-param-set]='uuid@vmss name-label~vmss name-description enabled|true,false type|snapshot,checkpoint,snapshot_with_quiesce retained-snapshots frequency|hourly,daily,weekly schedule:vmss'
 [vtpm-create]='vm-uuid@vm is-unique!'
 [vtpm-destroy]='uuid@vtpm force!'
 [vtpm-list]='params%vtpm database: uuid@vtpm vm-uuid@vm vm-name-label secret is_unique|true,false is_protected|true,false allowed-operations'
@@ -675,7 +676,7 @@ declare -gA _xcp_params=(
 [vusb-param-get]='uuid@vusb param-name#vusb param-key database:'
 [vusb-param-list]='uuid@vusb database:'
 [vusb-param-remove]='uuid@vusb param-name#vusb param-key'
-[vusb-param-set]='uuid@vusb other-config:'
+[vusb-param-set]='uuid@vusb other-config:vusb'
 [vusb-unplug]='uuid@vusb'
 )
 
@@ -727,6 +728,16 @@ _xcp_objects() {
   done < <(command "${COMP_WORDS[0]}" "${_xcp_where[@]}" __complete "class=$1" 2>/dev/null)
 }
 
+# Files whose names begin with $1; readline puts backslashes before blanks itself.
+_xcp_files() {
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# Keys of the map $2 that objects of class $1 have.
+_xcp_keys() {
+  command "${COMP_WORDS[0]}" "${_xcp_where[@]}" __complete "class=$1" "keys=$2" 2>/dev/null
+}
+
 _xcp_value() {
   local param=$1 key=$2= name rest
   name=${param%%[@~|!:/#%]*} rest=${param#"$name"}
@@ -746,7 +757,7 @@ _xcp_value() {
     /)
       local typed=${_xcp_cur#"$key"}
       compopt -o filenames
-      COMPREPLY+=($(compgen -f -- "$typed")) ;;
+      _xcp_files "$typed" ;;
   esac
 }
 
@@ -767,7 +778,7 @@ _xcp() {
   done
   case ${_xcp_words[${#_xcp_words[@]} - 1]} in
     -o) _xcp_offer "${_xcp_formats// /$'\n'}" && return ;;
-    -pwf | --ca-file) compopt -o filenames && COMPREPLY=($(compgen -f -- "$_xcp_cur")) && return ;;
+    -pwf | --ca-file) compopt -o filenames && _xcp_files "$_xcp_cur" && return ;;
     -s | -h | -u | -pw | -p | --fingerprint | --timeout | --parallel | --profile) return ;;
   esac
   if [[ $_xcp_cur == -* ]]; then
@@ -779,11 +790,17 @@ _xcp() {
       name=${param%%[@~|!:/#%]*}
       [[ ${_xcp_cur%%=*} == "$name" ]] && _xcp_value "$param" "$name" && return
     done
+  elif [[ $_xcp_cur == *:* ]]; then
+    for param in ${_xcp_params[$command]-}; do
+      name=${param%%[@~|!:/#%]*}
+      [[ $param == *:?* && ${_xcp_cur%%:*} == "$name" ]] && _xcp_offer "$(_xcp_keys "${param##*:}" "$name")" "$name:" =
+    done
+    compopt -o nospace
   else
     local -a maps=() plain=()
     for param in ${_xcp_params[$command]-}; do
       name=${param%%[@~|!:/#%]*}
-      if [[ $param == *: ]]; then maps+=("$name"); else plain+=("$name"); fi
+      if [[ $param == *:* ]]; then maps+=("$name"); else plain+=("$name"); fi
     done
     local IFS=$'\n'
     ((${#plain[@]})) && _xcp_offer "${plain[*]}" '' =

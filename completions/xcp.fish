@@ -183,6 +183,8 @@ function __xcp_commands
         hostdriver-variant-param-get 'Show one field of one hostdriver-variant.' \
         hostdriver-variant-param-list 'Show all fields of one hostdriver-variant.' \
         hostdriver-variant-select 'Use this variant of its driver.' \
+        login 'Keep a session on a server, so that the commands that follow need no password.' \
+        logout 'End the session that is kept for a server, or all of them.' \
         lvhd-enable-thin-provisioning 'Give the disks of an SR space as they need it.' \
         message-create 'Leave a message about an object.' \
         message-destroy 'Remove messages.' \
@@ -700,7 +702,7 @@ function __xcp_params
         case bond-param-list
             printf '%s\n' 'uuid@bond' 'database:'
         case bond-param-set
-            printf '%s\n' 'uuid@bond' 'properties:'
+            printf '%s\n' 'uuid@bond' 'properties:bond'
         case bond-set-mode
             printf '%s\n' 'uuid@bond' 'mode'
         case bond-show
@@ -764,7 +766,7 @@ function __xcp_params
         case cluster-param-remove
             printf '%s\n' 'uuid@cluster' 'param-name#cluster' 'param-key'
         case cluster-param-set
-            printf '%s\n' 'uuid@cluster' 'other-config:'
+            printf '%s\n' 'uuid@cluster' 'other-config:cluster'
         case cluster-pool-create
             printf '%s\n' 'network-uuid@network' 'cluster-stack' 'token-timeout' 'token-timeout-coefficient'
         case cluster-pool-destroy
@@ -790,7 +792,7 @@ function __xcp_params
         case console-param-remove
             printf '%s\n' 'uuid@console' 'param-name#console' 'param-key'
         case console-param-set
-            printf '%s\n' 'uuid@console' 'other-config:'
+            printf '%s\n' 'uuid@console' 'other-config:console'
         case diagnostic-compact
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case diagnostic-gc-stats
@@ -838,7 +840,7 @@ function __xcp_params
         case gpu-group-param-remove
             printf '%s\n' 'uuid@gpu-group' 'param-name#gpu-group' 'param-key'
         case gpu-group-param-set
-            printf '%s\n' 'uuid@gpu-group' 'name-label~gpu-group' 'name-description' 'allocation-algorithm|breadth-first,depth-first' 'other-config:'
+            printf '%s\n' 'uuid@gpu-group' 'name-label~gpu-group' 'name-description' 'allocation-algorithm|breadth-first,depth-first' 'other-config:gpu-group'
         case host-apply-edition
             printf '%s\n' 'edition' 'host-uuid@host' 'license-server-address' 'license-server-port'
         case host-apply-updates
@@ -944,7 +946,7 @@ function __xcp_params
         case host-param-remove
             printf '%s\n' 'uuid@host' 'param-name#host' 'param-key'
         case host-param-set
-            printf '%s\n' 'uuid@host' 'name-label~host' 'name-description' 'suspend-image-sr-uuid@sr' 'crash-dump-sr-uuid@sr' 'https-only|true,false' 'ssl-legacy|true,false' 'iscsi_iqn' 'multipathing|true,false' 'numa-affinity-policy|any,best_effort,default_policy' 'ssh-enabled-timeout' 'console-idle-timeout' 'ssh-auto-mode|true,false' 'max-cstate' 'ntp-mode|DHCP,Custom,Factory,Disabled' 'ntp-custom-servers' 'timezone' 'logging:' 'other-config:' 'guest_VCPUs_params:'
+            printf '%s\n' 'uuid@host' 'name-label~host' 'name-description' 'suspend-image-sr-uuid@sr' 'crash-dump-sr-uuid@sr' 'https-only|true,false' 'ssl-legacy|true,false' 'iscsi_iqn' 'multipathing|true,false' 'numa-affinity-policy|any,best_effort,default_policy' 'ssh-enabled-timeout' 'console-idle-timeout' 'ssh-auto-mode|true,false' 'max-cstate' 'ntp-mode|DHCP,Custom,Factory,Disabled' 'ntp-custom-servers' 'timezone' 'logging:host' 'other-config:host' 'guest_VCPUs_params:host'
         case host-power-on
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-reboot
@@ -991,6 +993,8 @@ function __xcp_params
             printf '%s\n' 'uuid@hostdriver-variant' 'database:'
         case hostdriver-variant-select
             printf '%s\n' 'uuid@hostdriver-variant'
+        case logout
+            printf '%s\n' 'all!'
         case lvhd-enable-thin-provisioning
             printf '%s\n' 'sr-uuid@sr' 'initial-allocation' 'allocation-quantum' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case message-create
@@ -1022,7 +1026,7 @@ function __xcp_params
         case network-param-remove
             printf '%s\n' 'uuid@network' 'param-name#network' 'param-key'
         case network-param-set
-            printf '%s\n' 'uuid@network' 'name-label~network' 'name-description' 'MTU' 'default-locking-mode|unlocked,disabled' 'other-config:'
+            printf '%s\n' 'uuid@network' 'name-label~network' 'name-description' 'MTU' 'default-locking-mode|unlocked,disabled' 'other-config:network'
         case network-show
             printf '%s\n' 'host~host' 'all!'
         case network-sriov-create
@@ -1052,7 +1056,7 @@ function __xcp_params
         case observer-param-remove
             printf '%s\n' 'uuid@observer' 'param-name#observer' 'param-key'
         case observer-param-set
-            printf '%s\n' 'uuid@observer' 'host-uuids' 'endpoints' 'components' 'enabled|true,false' 'attributes:'
+            printf '%s\n' 'uuid@observer' 'host-uuids' 'endpoints' 'components' 'enabled|true,false' 'attributes:observer'
         case patch-apply
             printf '%s\n' 'uuid@patch' 'host-uuid@host'
         case patch-clean
@@ -1092,7 +1096,7 @@ function __xcp_params
         case pbd-param-remove
             printf '%s\n' 'uuid@pbd' 'param-name#pbd' 'param-key'
         case pbd-param-set
-            printf '%s\n' 'uuid@pbd' 'other-config:'
+            printf '%s\n' 'uuid@pbd' 'other-config:pbd'
         case pbd-plug
             printf '%s\n' 'uuid@pbd'
         case pbd-unplug
@@ -1116,7 +1120,7 @@ function __xcp_params
         case pci-param-remove
             printf '%s\n' 'uuid@pci' 'param-name#pci' 'param-key'
         case pci-param-set
-            printf '%s\n' 'uuid@pci' 'other-config:'
+            printf '%s\n' 'uuid@pci' 'other-config:pci'
         case pgpu-disable-dom0-access
             printf '%s\n' 'uuid@pgpu'
         case pgpu-enable-dom0-access
@@ -1134,7 +1138,7 @@ function __xcp_params
         case pgpu-param-remove
             printf '%s\n' 'uuid@pgpu' 'param-name#pgpu' 'param-key'
         case pgpu-param-set
-            printf '%s\n' 'uuid@pgpu' 'gpu-group-uuid@gpu-group' 'enabled-VGPU-types' 'other-config:'
+            printf '%s\n' 'uuid@pgpu' 'gpu-group-uuid@gpu-group' 'enabled-VGPU-types' 'other-config:pgpu'
         case pif-forget
             printf '%s\n' 'uuid@pif'
         case pif-introduce
@@ -1152,7 +1156,7 @@ function __xcp_params
         case pif-param-remove
             printf '%s\n' 'uuid@pif' 'param-name#pif' 'param-key'
         case pif-param-set
-            printf '%s\n' 'uuid@pif' 'disallow-unplug|true,false' 'properties:' 'other-config:'
+            printf '%s\n' 'uuid@pif' 'disallow-unplug|true,false' 'properties:pif' 'other-config:pif'
         case pif-plug
             printf '%s\n' 'uuid@pif'
         case pif-reconfigure-ip
@@ -1232,7 +1236,7 @@ function __xcp_params
         case pool-param-remove
             printf '%s\n' 'uuid@pool' 'param-name#pool' 'param-key'
         case pool-param-set
-            printf '%s\n' 'uuid@pool' 'name-label~pool' 'name-description' 'default-SR@sr' 'crash-dump-SR@sr' 'suspend-image-SR@sr' 'ha-host-failures-to-tolerate' 'ha-allow-overcommit|true,false' 'ha-reboot-vm-on-internal-shutdown|true,false' 'wlb-enabled|true,false' 'wlb-verify-cert|true,false' 'igmp-snooping-enabled|true,false' 'policy-no-vendor-device|true,false' 'live-patching-disabled|true,false' 'repositories' 'https-only' 'migration-compression|true,false' 'coordinator-bias|true,false' 'auto-update-vm-secureboot-certificates|true,false' 'ext-auth-cache-enabled|true,false' 'ext-auth-cache-size' 'ext-auth-cache-expiry' 'ssh-enabled-timeout' 'console-idle-timeout' 'ssh-auto-mode' 'limit-console-sessions|true,false' 'vm-console-idle-timeout' 'other-config:' 'gui-config:' 'health-check-config:' 'guest-agent-config:' 'license-server:'
+            printf '%s\n' 'uuid@pool' 'name-label~pool' 'name-description' 'default-SR@sr' 'crash-dump-SR@sr' 'suspend-image-SR@sr' 'ha-host-failures-to-tolerate' 'ha-allow-overcommit|true,false' 'ha-reboot-vm-on-internal-shutdown|true,false' 'wlb-enabled|true,false' 'wlb-verify-cert|true,false' 'igmp-snooping-enabled|true,false' 'policy-no-vendor-device|true,false' 'live-patching-disabled|true,false' 'repositories' 'https-only' 'migration-compression|true,false' 'coordinator-bias|true,false' 'auto-update-vm-secureboot-certificates|true,false' 'ext-auth-cache-enabled|true,false' 'ext-auth-cache-size' 'ext-auth-cache-expiry' 'ssh-enabled-timeout' 'console-idle-timeout' 'ssh-auto-mode' 'limit-console-sessions|true,false' 'vm-console-idle-timeout' 'other-config:pool' 'gui-config:pool' 'health-check-config:pool' 'guest-agent-config:pool' 'license-server:pool'
         case pool-restore-database
             printf '%s\n' 'file-name/' 'dry-run!'
         case pool-retrieve-wlb-diagnostics
@@ -1414,7 +1418,7 @@ function __xcp_params
         case snapshot-param-remove
             printf '%s\n' 'uuid@snapshot' 'param-name#snapshot' 'param-key'
         case snapshot-param-set
-            printf '%s\n' 'uuid@snapshot' 'name-label~snapshot' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:' 'platform:' 'blocked-operations:' 'HVM-boot-params:' 'other-config:' 'xenstore-data:' 'bios-strings:'
+            printf '%s\n' 'uuid@snapshot' 'name-label~snapshot' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:snapshot' 'platform:snapshot' 'blocked-operations:snapshot' 'HVM-boot-params:snapshot' 'other-config:snapshot' 'xenstore-data:snapshot' 'bios-strings:snapshot'
         case snapshot-reset-powerstate
             printf '%s\n' 'snapshot-uuid@snapshot' 'force!' 'vm~vm' 'uuid@snapshot' 'name-label~vm' 'multiple!'
         case snapshot-revert
@@ -1454,7 +1458,7 @@ function __xcp_params
         case sr-param-remove
             printf '%s\n' 'uuid@sr' 'param-name#sr' 'param-key'
         case sr-param-set
-            printf '%s\n' 'uuid@sr' 'name-label~sr' 'name-description' 'shared|true,false' 'other-config:'
+            printf '%s\n' 'uuid@sr' 'name-label~sr' 'name-description' 'shared|true,false' 'other-config:sr'
         case sr-probe
             printf '%s\n' 'type' 'host-uuid@host' 'device-config:' 'sm-config:'
         case sr-probe-ext
@@ -1494,7 +1498,7 @@ function __xcp_params
         case task-param-remove
             printf '%s\n' 'uuid@task' 'param-name#task' 'param-key'
         case task-param-set
-            printf '%s\n' 'uuid@task' 'other-config:'
+            printf '%s\n' 'uuid@task' 'other-config:task'
         case template-export
             printf '%s\n' 'filename/' 'template-uuid@template' 'compress!' 'metadata!' 'excluded-device-types'
         case template-list
@@ -1510,7 +1514,7 @@ function __xcp_params
         case template-param-remove
             printf '%s\n' 'uuid@template' 'param-name#template' 'param-key'
         case template-param-set
-            printf '%s\n' 'uuid@template' 'name-label~template' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:' 'platform:' 'blocked-operations:' 'HVM-boot-params:' 'other-config:' 'xenstore-data:' 'bios-strings:'
+            printf '%s\n' 'uuid@template' 'name-label~template' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:template' 'platform:template' 'blocked-operations:template' 'HVM-boot-params:template' 'other-config:template' 'xenstore-data:template' 'bios-strings:template'
         case template-uninstall
             printf '%s\n' 'template-uuid@template' 'force!'
         case tunnel-create
@@ -1530,7 +1534,7 @@ function __xcp_params
         case tunnel-param-remove
             printf '%s\n' 'uuid@tunnel' 'param-name#tunnel' 'param-key'
         case tunnel-param-set
-            printf '%s\n' 'uuid@tunnel' 'other-config:'
+            printf '%s\n' 'uuid@tunnel' 'other-config:tunnel'
         case update-apply
             printf '%s\n' 'host~host' 'uuid@update' 'name-label~host' 'multiple!'
         case update-destroy
@@ -1566,7 +1570,7 @@ function __xcp_params
         case usb-group-param-remove
             printf '%s\n' 'uuid@usb-group' 'param-name#usb-group' 'param-key'
         case usb-group-param-set
-            printf '%s\n' 'uuid@usb-group' 'name-label~usb-group' 'name-description' 'other-config:'
+            printf '%s\n' 'uuid@usb-group' 'name-label~usb-group' 'name-description' 'other-config:usb-group'
         case user-password-change
             printf '%s\n' 'new' 'old'
         case vbd-create
@@ -1590,7 +1594,7 @@ function __xcp_params
         case vbd-param-remove
             printf '%s\n' 'uuid@vbd' 'param-name#vbd' 'param-key'
         case vbd-param-set
-            printf '%s\n' 'uuid@vbd' 'userdevice' 'bootable|true,false' 'mode|RO,RW' 'type|CD,Disk,Floppy' 'unpluggable|true,false' 'qos_algorithm_type' 'qos_algorithm_params:' 'other-config:'
+            printf '%s\n' 'uuid@vbd' 'userdevice' 'bootable|true,false' 'mode|RO,RW' 'type|CD,Disk,Floppy' 'unpluggable|true,false' 'qos_algorithm_type' 'qos_algorithm_params:vbd' 'other-config:vbd'
         case vbd-plug
             printf '%s\n' 'uuid@vbd'
         case vbd-unplug
@@ -1632,7 +1636,7 @@ function __xcp_params
         case vdi-param-remove
             printf '%s\n' 'uuid@vdi' 'param-name#vdi' 'param-key'
         case vdi-param-set
-            printf '%s\n' 'uuid@vdi' 'name-label~vdi' 'name-description' 'on-boot|reset,persist' 'allow-caching|true,false' 'other-config:'
+            printf '%s\n' 'uuid@vdi' 'name-label~vdi' 'name-description' 'on-boot|reset,persist' 'allow-caching|true,false' 'other-config:vdi'
         case vdi-pool-migrate
             printf '%s\n' 'uuid@vdi' 'sr-uuid@sr' 'dest-img-format'
         case vdi-resize
@@ -1660,7 +1664,7 @@ function __xcp_params
         case vgpu-param-remove
             printf '%s\n' 'uuid@vgpu' 'param-name#vgpu' 'param-key'
         case vgpu-param-set
-            printf '%s\n' 'uuid@vgpu' 'extra_args' 'other-config:'
+            printf '%s\n' 'uuid@vgpu' 'extra_args' 'other-config:vgpu'
         case vgpu-type-list
             printf '%s\n' 'params%vgpu-type' 'database:' 'uuid@vgpu-type' 'vendor-name' 'model-name' 'framebuffer-size' 'max-heads' 'max-resolution' 'supported-on-PGPUs' 'enabled-on-PGPUs' 'supported-on-GPU-groups' 'enabled-on-GPU-groups' 'VGPU-uuids' 'experimental|true,false' 'compatible-types-in-vm'
         case vgpu-type-param-get
@@ -1690,7 +1694,7 @@ function __xcp_params
         case vif-param-remove
             printf '%s\n' 'uuid@vif' 'param-name#vif' 'param-key'
         case vif-param-set
-            printf '%s\n' 'uuid@vif' 'qos_algorithm_type' 'locking-mode|network_default,locked,unlocked,disabled' 'ipv4-allowed' 'ipv6-allowed' 'trunks' 'qos_algorithm_params:' 'other-config:'
+            printf '%s\n' 'uuid@vif' 'qos_algorithm_type' 'locking-mode|network_default,locked,unlocked,disabled' 'ipv4-allowed' 'ipv6-allowed' 'trunks' 'qos_algorithm_params:vif' 'other-config:vif'
         case vif-plug
             printf '%s\n' 'uuid@vif'
         case vif-unplug
@@ -1802,7 +1806,7 @@ function __xcp_params
         case vm-param-remove
             printf '%s\n' 'uuid@vm' 'param-name#vm' 'param-key'
         case vm-param-set
-            printf '%s\n' 'uuid@vm' 'name-label~vm' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:' 'platform:' 'blocked-operations:' 'HVM-boot-params:' 'other-config:' 'xenstore-data:' 'bios-strings:'
+            printf '%s\n' 'uuid@vm' 'name-label~vm' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'affinity@host' 'ha-always-run|true,false' 'ha-restart-priority' 'appliance@appliance' 'groups' 'snapshot-schedule@vmss' 'start-delay' 'shutdown-delay' 'order' 'has-vendor-device|true,false' 'VCPUs-params:vm' 'platform:vm' 'blocked-operations:vm' 'HVM-boot-params:vm' 'other-config:vm' 'xenstore-data:vm' 'bios-strings:vm'
         case vm-pause
             printf '%s\n' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-reboot
@@ -1858,7 +1862,7 @@ function __xcp_params
         case vmss-param-remove
             printf '%s\n' 'uuid@vmss' 'param-name#vmss' 'param-key'
         case vmss-param-set
-            printf '%s\n' 'uuid@vmss' 'name-label~vmss' 'name-description' 'enabled|true,false' 'type|snapshot,checkpoint,snapshot_with_quiesce' 'retained-snapshots' 'frequency|hourly,daily,weekly' 'schedule:'
+            printf '%s\n' 'uuid@vmss' 'name-label~vmss' 'name-description' 'enabled|true,false' 'type|snapshot,checkpoint,snapshot_with_quiesce' 'retained-snapshots' 'frequency|hourly,daily,weekly' 'schedule:vmss'
         case vtpm-create
             printf '%s\n' 'vm-uuid@vm' 'is-unique!'
         case vtpm-destroy
@@ -1888,7 +1892,7 @@ function __xcp_params
         case vusb-param-remove
             printf '%s\n' 'uuid@vusb' 'param-name#vusb' 'param-key'
         case vusb-param-set
-            printf '%s\n' 'uuid@vusb' 'other-config:'
+            printf '%s\n' 'uuid@vusb' 'other-config:vusb'
         case vusb-unplug
             printf '%s\n' 'uuid@vusb'
     end
@@ -2054,6 +2058,14 @@ function __xcp_objects
     end
 end
 
+# Keys of the map $argv[2] that objects of class $argv[1] have.
+function __xcp_keys
+    set -l tokens (commandline -opc)
+    for key in (command $tokens[1] $__xcp_where __complete class=$argv[1] keys=$argv[2] 2>/dev/null)
+        echo $argv[2]:$key=
+    end
+end
+
 function __xcp_parameter
     set -l command (__xcp_command)
     set -l current (commandline -ct | string unescape)
@@ -2061,7 +2073,13 @@ function __xcp_parameter
     for param in (__xcp_params $command)
         set -l parts (string match -r '^([^@~|!:/#%]+)(.*)$' -- $param)
         if not string match -q '*=*' -- $current
-            test $parts[3] = :; and echo $parts[2]:; or echo $parts[2]=
+            if not string match -q ':*' -- $parts[3]
+                echo $parts[2]=
+            else if test $parts[3] != : -a (string split -m 1 : -- $current)[1] = $parts[2]
+                __xcp_keys (string sub -s 2 -- $parts[3]) $parts[2]
+            else
+                echo $parts[2]:
+            end
             continue
         end
         test "$parts[2]" = "$key"; or continue

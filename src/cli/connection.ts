@@ -4,17 +4,21 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseAddress, type ServerAddress } from '../client/address.ts';
+import { addressText, parseAddress, type ServerAddress } from '../client/address.ts';
+import { KeptSession } from '../client/kept.ts';
 import { login, type Credentials, type Session } from '../client/session.ts';
 import { HttpTransport, type Transport } from '../client/transport.ts';
 import type { ConnectionOptions } from './argv.ts';
 import { CommandError, PlainError } from './exit.ts';
+import { OutcomeError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 const ROOT_SOCKET = '/var/lib/xcp/xapi';
 
 /** Opens a session as the options say. Rejects with XenError, ConnectionError, CommandError or PlainError. */
 export const openSession = async (options: ConnectionOptions, io: Io, local = false): Promise<Session> => {
+  const kept = await keptSession(options, io);
+  if (kept !== undefined) return kept;
   const credentials = await credentialsOf(options);
   const transport = io.connect === undefined ? await transportTo(serverAddress(options, io.env), options, io) : io.connect(options);
   try {
@@ -23,6 +27,21 @@ export const openSession = async (options: ConnectionOptions, io: Io, local = fa
     transport.close();
     throw error;
   }
+};
+
+/** The session that `xcp login` has kept for the server, where no password is given. A program called `xe` knows of none. */
+const keptSession = async (options: ConnectionOptions, io: Io): Promise<Session | undefined> => {
+  if (io.programName === 'xe' || io.connect !== undefined || options.password !== undefined || options.passwordFile !== undefined)
+    return undefined;
+  const server = serverAddress(options, io.env);
+  if (server.kind === 'unix') return undefined;
+  const { forgetSession, recallSession } = await import('./kept-session.ts');
+  const kept = recallSession(io.env, server, options.userName);
+  if (kept === undefined) return undefined;
+  return new KeptSession(await transportTo(kept.address, options, io), kept.session, async () => {
+    await forgetSession(io.env, server);
+    return new OutcomeError('denied', `The session on ${addressText(server)} has ended; log in again: xcp login`);
+  });
 };
 
 /** The server that the options or the environment name; the local one by default. */
@@ -81,7 +100,7 @@ const readCa = async (path: string): Promise<string> => {
   }
 };
 
-const credentialsOf = async (options: ConnectionOptions): Promise<Credentials> => {
+export const credentialsOf = async (options: ConnectionOptions): Promise<Credentials> => {
   const fromFile = options.passwordFile === undefined ? undefined : await readPasswordFile(options.passwordFile);
   return { userName: options.userName ?? fromFile?.userName ?? 'root', password: options.password ?? fromFile?.password ?? '' };
 };

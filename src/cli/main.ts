@@ -19,7 +19,7 @@ export const runCli = async (argv: readonly string[], io: Io): Promise<number> =
   let own: OwnStart | undefined;
   try {
     const extra = splitExtraArgs(io.env['XE_EXTRA_ARGS'] ?? '');
-    if (argv.length === 1 && argv[0] === '--version') return await printVersion(io);
+    if (argv.length === 1 && argv[0] === '--version' && !isXe(io)) return await printVersion(io);
     if (asked) own = await (await import('./own-start.ts')).startOwn(argv, io);
     const invocation = parseInvocation({ argv: own?.words ?? argv, extra, rc: [...(own?.profileWords ?? []), ...rc.lines] });
     return await runInvocation(invocation, argv, own, io);

@@ -3,7 +3,6 @@
 const group = (reason: string, ...ids: readonly string[]): readonly (readonly [string, string])[] => ids.map(id => [id, reason]);
 
 export const readDifferences: ReadonlyMap<string, string> = new Map([
-  ...group('the program shows its own version; the recorded one knows no such command', 'grammar.072'),
   ...group('the help is in our own words, here one line of them', 'help.094', 'tls.014'),
   ...group('caches on local storage are not offered yet', 'bad-uuid-cmd.045', 'bad-uuid-cmd.046'),
   ...group('the state of secure boot certificates is not known to the simulator', 'misc.022'),

@@ -74,6 +74,16 @@ _xcp_objects() {
   done < <(command "\${COMP_WORDS[0]}" "\${_xcp_where[@]}" __complete "class=$1" 2>/dev/null)
 }
 
+# Files whose names begin with $1; readline puts backslashes before blanks itself.
+_xcp_files() {
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# Keys of the map $2 that objects of class $1 have.
+_xcp_keys() {
+  command "\${COMP_WORDS[0]}" "\${_xcp_where[@]}" __complete "class=$1" "keys=$2" 2>/dev/null
+}
+
 _xcp_value() {
   local param=$1 key=$2= name rest
   name=\${param%%[@~|!:/#%]*} rest=\${param#"$name"}
@@ -93,7 +103,7 @@ _xcp_value() {
     /)
       local typed=\${_xcp_cur#"$key"}
       compopt -o filenames
-      COMPREPLY+=($(compgen -f -- "$typed")) ;;
+      _xcp_files "$typed" ;;
   esac
 }
 
@@ -114,7 +124,7 @@ _xcp() {
   done
   case \${_xcp_words[\${#_xcp_words[@]} - 1]} in
     -o) _xcp_offer "\${_xcp_formats// /$'\n'}" && return ;;
-    -pwf | --ca-file) compopt -o filenames && COMPREPLY=($(compgen -f -- "$_xcp_cur")) && return ;;
+    -pwf | --ca-file) compopt -o filenames && _xcp_files "$_xcp_cur" && return ;;
     -s | -h | -u | -pw | -p | --fingerprint | --timeout | --parallel | --profile) return ;;
   esac
   if [[ $_xcp_cur == -* ]]; then
@@ -126,11 +136,17 @@ _xcp() {
       name=\${param%%[@~|!:/#%]*}
       [[ \${_xcp_cur%%=*} == "$name" ]] && _xcp_value "$param" "$name" && return
     done
+  elif [[ $_xcp_cur == *:* ]]; then
+    for param in \${_xcp_params[$command]-}; do
+      name=\${param%%[@~|!:/#%]*}
+      [[ $param == *:?* && \${_xcp_cur%%:*} == "$name" ]] && _xcp_offer "$(_xcp_keys "\${param##*:}" "$name")" "$name:" =
+    done
+    compopt -o nospace
   else
     local -a maps=() plain=()
     for param in \${_xcp_params[$command]-}; do
       name=\${param%%[@~|!:/#%]*}
-      if [[ $param == *: ]]; then maps+=("$name"); else plain+=("$name"); fi
+      if [[ $param == *:* ]]; then maps+=("$name"); else plain+=("$name"); fi
     done
     local IFS=$'\n'
     ((\${#plain[@]})) && _xcp_offer "\${plain[*]}" '' =

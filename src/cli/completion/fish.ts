@@ -89,6 +89,14 @@ function __xcp_objects
     end
 end
 
+# Keys of the map $argv[2] that objects of class $argv[1] have.
+function __xcp_keys
+    set -l tokens (commandline -opc)
+    for key in (command $tokens[1] $__xcp_where __complete class=$argv[1] keys=$argv[2] 2>/dev/null)
+        echo $argv[2]:$key=
+    end
+end
+
 function __xcp_parameter
     set -l command (__xcp_command)
     set -l current (commandline -ct | string unescape)
@@ -96,7 +104,13 @@ function __xcp_parameter
     for param in (__xcp_params $command)
         set -l parts (string match -r '^([^@~|!:/#%]+)(.*)$' -- $param)
         if not string match -q '*=*' -- $current
-            test $parts[3] = :; and echo $parts[2]:; or echo $parts[2]=
+            if not string match -q ':*' -- $parts[3]
+                echo $parts[2]=
+            else if test $parts[3] != : -a (string split -m 1 : -- $current)[1] = $parts[2]
+                __xcp_keys (string sub -s 2 -- $parts[3]) $parts[2]
+            else
+                echo $parts[2]:
+            end
             continue
         end
         test "$parts[2]" = "$key"; or continue

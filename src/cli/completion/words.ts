@@ -2,7 +2,7 @@
 // its name and a mark with what follows it:
 //
 //   name      any text          name!        true or false, also as --name     name/      a file
-//   name@vm   a uuid of a VM    name~vm      the name of a VM                  name:      name:key=value
+//   name@vm   a uuid of a VM    name~vm      the name of a VM                  name:vm    name:key=value, keys as VMs have them
 //   name|a,b  one of these      name#vm      a field of a VM                   name%vm    fields of a VM, with commas
 
 import { allCommands } from '../table/all.ts';
@@ -77,7 +77,7 @@ const paramWord = ({ name, type }: ParamInfo): string => {
     case 'flag':
       return `${name}!`;
     case 'map':
-      return `${name}:`;
+      return `${name}:${type.cls ?? ''}`;
     case 'file':
       return `${name}/`;
     case 'field':

@@ -87,10 +87,18 @@ _xcp() {
       name=\${param%%[@~|!:/\#%]*}
       [[ \${cur%%=*} == $name ]] && _xcp_value $param && return
     done
+  elif [[ $cur == *:* ]]; then
+    for param in \${=_xcp_params[$cmd]}; do
+      name=\${param%%[@~|!:/\#%]*}
+      [[ $param == *:?* && \${cur%%:*} == $name ]] || continue
+      compset -P 1 '*:'
+      compadd -S = -- \${(f)"$(command $words[1] $_xcp_where __complete class=\${param##*:} keys=$name 2>/dev/null)"}
+      return
+    done
   else
     for param in \${=_xcp_params[$cmd]}; do
       name=\${param%%[@~|!:/\#%]*}
-      if [[ $param == *: ]]; then maps+=($name); else plain+=($name); fi
+      if [[ $param == *:* ]]; then maps+=($name); else plain+=($name); fi
     done
     compadd -S = -- $plain
     compadd -S : -- $maps

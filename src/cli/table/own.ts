@@ -15,6 +15,8 @@ const rows = {
     summary: 'Make the pool as a file declares it: networks, bonds, VLANs, SRs, VMs. Applied again it changes nothing.',
     own: ['f', 'filename', 'dry-run'],
   },
+  login: { summary: 'Keep a session on a server, so that the commands that follow need no password.', own: [] },
+  logout: { summary: 'End the session that is kept for a server, or all of them.', own: ['all'] },
   batch: {
     summary: 'Run many commands in one session; all lines are checked before the first is sent.',
     own: ['f', 'keep-going', 'parallel'],
@@ -30,13 +32,20 @@ const rows = {
     own: [],
     draws: true,
   },
-  __complete: { summary: 'Print what a shell offers: uuids and names of a class.', required: ['class'], own: ['refresh'], help: 'hidden' },
+  __complete: {
+    summary: 'Print what a shell offers: uuids and names of a class.',
+    required: ['class'],
+    own: ['keys', 'refresh'],
+    help: 'hidden',
+  },
 } as const satisfies Rows;
 
 const handlers: Handlers<typeof rows> = {
   completion: async () => (await import('../run/own/completion.ts')).completion,
   explain: async () => (await import('../run/own/explain.ts')).explain,
   apply: async () => (await import('../run/apply/apply.ts')).apply,
+  login: async () => (await import('../run/own/login.ts')).login,
+  logout: async () => (await import('../run/own/login.ts')).logout,
   batch: async () => (await import('../run/own/batch.ts')).batch,
   'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
   'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,

@@ -14,8 +14,8 @@ export type ParamType =
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   /** true or false; `--name` stands for true. */
   | { readonly kind: 'flag' }
-  /** `name:key=value`, once per key. */
-  | { readonly kind: 'map' }
+  /** `name:key=value`, once per key; `cls`: the class whose objects have the map, so that keys in use can be offered. */
+  | { readonly kind: 'map'; readonly cls?: CliClassName }
   | { readonly kind: 'number' | 'size' | 'file' | 'text' }
   /** The name of a field of the class; `fields`: several, separated by commas. */
   | { readonly kind: 'field' | 'fields'; readonly cls: CliClassName };
@@ -153,7 +153,8 @@ const genericType = ({ cls, verb }: GenericCommand, fields: readonly Field[], wr
   if (written === 'uuid' && verb !== 'list') return { kind: 'uuid', cls };
   if (written === 'param-name') return { kind: 'field', cls };
   if (written === 'params') return { kind: 'fields', cls };
-  const field = fields.find(each => each.name === written);
+  const field = fields.find(each => each.name === plainName(written));
+  if (field !== undefined && written.endsWith(':')) return { kind: 'map', cls };
   return field === undefined ? namedType('', written) : fieldType(cls, field);
 };
 

@@ -6,11 +6,34 @@ import type { RecordOf } from '../../model/index.ts';
 import { freshUuid } from '../refs.ts';
 import { overheadBytes } from '../vm/memory.ts';
 import { writeDisks } from './disks.ts';
-import type { TemplateRow } from './rows.ts';
+import type { TemplateRow } from './row.ts';
 
-const restrictions =
-  '<restrictions><restriction field="memory-static-max" max="1649267441664"/><restriction field="vcpus-max" max="64"/>' +
-  '<restriction property="number-of-vbds" max="255"/><restriction property="number-of-vifs" max="7"/></restrictions>';
+const VBDS_MAX = 255;
+const VIFS_MAX = 7;
+
+/** What clients may offer for a VM of this template. */
+export const recommendationsOf = ({ limits }: TemplateRow): string => {
+  const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+  const { boots } = limits;
+  const fields: readonly (readonly [field: string, kind: 'min' | 'max' | 'value', value: string])[] = [
+    ['memory-static-max', 'max', String(limits.memoryMaxBytes)],
+    ...(limits.vcpusMin === undefined ? [] : [['vcpus-min', 'min', String(limits.vcpusMin)] as const]),
+    ['vcpus-max', 'max', String(limits.vcpusMax)],
+    ...(boots === undefined
+      ? []
+      : ([
+          ['supports-bios', 'value', yesNo(boots.bios)],
+          ['supports-uefi', 'value', yesNo(boots.uefi)],
+          ['supports-secure-boot', 'value', yesNo(boots.secureBoot)],
+        ] as const)),
+  ];
+  return [
+    '<restrictions>',
+    ...fields.map(([field, kind, value]) => `<restriction field="${field}" ${kind}="${value}"/>`),
+    `<restriction property="number-of-vbds" max="${VBDS_MAX}"/><restriction property="number-of-vifs" max="${VIFS_MAX}"/>`,
+    '</restrictions>',
+  ].join('');
+};
 
 const otherConfigOf = (row: TemplateRow): Readonly<Record<string, string>> => ({
   default_template: 'true',
@@ -53,7 +76,7 @@ export const templateRecord = (row: TemplateRow, metrics: Ref<'VM_metrics'>): Pa
   HVM_shadow_multiplier: 1,
   platform: row.platform,
   other_config: otherConfigOf(row),
-  recommendations: restrictions,
+  recommendations: recommendationsOf(row),
   domid: -1,
   metrics,
   generation_id: '',

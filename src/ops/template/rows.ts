@@ -1,32 +1,11 @@
-// The templates a new pool has, as data.
+// The templates a new pool has, as data. Names are those that users of XCP and XenServer know.
 
+import { linuxTemplates } from './catalogue/linux.ts';
+import { windowsTemplates } from './catalogue/windows.ts';
+import { anyBoot, gib, largest, mib, systemDisk, type TemplateRow, withDisplay } from './row.ts';
 import { tinyLinuxKey } from './tiny-linux.ts';
-import type { DiskRequest } from './disks.ts';
 
-const mib = 1024 * 1024;
-const gib = 1024 * mib;
-
-export interface TemplateRow {
-  readonly name: string;
-  readonly description: string;
-  readonly referenceLabel: string;
-  readonly memoryBytes: number;
-  readonly memoryMinBytes: number;
-  readonly vcpus: number;
-  /** Firmware and boot order; absent: boots a kernel of the host. */
-  readonly firmware?: { readonly kind: 'bios' | 'uefi'; readonly order: string };
-  readonly kernelArgs?: string;
-  readonly platform: Readonly<Record<string, string>>;
-  readonly disks: readonly DiskRequest[];
-  readonly installMethods: string;
-  readonly otherConfig: Readonly<Record<string, string>>;
-}
-
-const usualPlatform = { nx: 'true', acpi: '1', apic: 'true', pae: 'true', hpet: 'true', vga: 'std', videoram: '8' };
-
-const systemDisk = (sizeBytes: number): readonly DiskRequest[] => [{ device: '0', sizeBytes, sr: '', bootable: true, type: 'system' }];
-
-export const templateRows: readonly TemplateRow[] = [
+const general: readonly TemplateRow[] = [
   {
     name: 'Other install media',
     description: 'A machine without disks that boots whatever medium is put into it',
@@ -35,10 +14,11 @@ export const templateRows: readonly TemplateRow[] = [
     memoryMinBytes: 128 * mib,
     vcpus: 1,
     firmware: { kind: 'bios', order: 'cd' },
-    platform: usualPlatform,
+    platform: { ...withDisplay, viridian: 'true', secureboot: 'false' },
     disks: [],
     installMethods: 'cdrom',
     otherConfig: {},
+    limits: { memoryMaxBytes: 128 * gib, vcpusMax: 64, boots: anyBoot },
   },
   {
     name: 'Linux (generic)',
@@ -48,10 +28,26 @@ export const templateRows: readonly TemplateRow[] = [
     memoryMinBytes: 256 * mib,
     vcpus: 1,
     firmware: { kind: 'bios', order: 'cdn' },
-    platform: usualPlatform,
+    platform: withDisplay,
     disks: systemDisk(8 * gib),
     installMethods: 'cdrom,http',
     otherConfig: { linux_template: 'true' },
+    limits: largest,
+  },
+  {
+    name: 'Cloud image',
+    description:
+      'For disk images that set themselves up at first boot (cloud-init): give it the image as disk 0, and vm-install a user-data file',
+    referenceLabel: 'cloud-image',
+    memoryBytes: 2 * gib,
+    memoryMinBytes: 512 * mib,
+    vcpus: 1,
+    firmware: { kind: 'bios', order: 'c' },
+    platform: { ...withDisplay, viridian: 'false', device_id: '0001', secureboot: 'false' },
+    disks: [],
+    installMethods: '',
+    otherConfig: { linux_template: 'true' },
+    limits: { ...largest, boots: anyBoot },
   },
   {
     name: 'Tiny Linux',
@@ -61,9 +57,12 @@ export const templateRows: readonly TemplateRow[] = [
     memoryMinBytes: 64 * mib,
     vcpus: 1,
     kernelArgs: 'console=ttyS0 quiet',
-    platform: usualPlatform,
+    platform: withDisplay,
     disks: systemDisk(64 * mib),
     installMethods: '',
     otherConfig: { [tinyLinuxKey]: 'true' },
+    limits: largest,
   },
 ];
+
+export const templateRows: readonly TemplateRow[] = [...general, ...linuxTemplates, ...windowsTemplates];

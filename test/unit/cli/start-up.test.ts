@@ -31,6 +31,7 @@ test('the entry of the command line reaches these files and no others', () => {
     'src/cli/records/spec.ts',
     'src/cli/table/generic.ts',
     'src/client/errors.ts',
+    'src/lib/size.ts',
     'src/model/error.ts',
   ]);
 });

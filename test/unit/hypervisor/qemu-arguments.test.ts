@@ -34,6 +34,8 @@ const argumentsOf = (more: Partial<GuestSpec> = {}, incoming = false): readonly 
   qemuArguments({ spec: { ...spec, ...more }, paths, accelerator: 'tcg', incoming });
 const valuesOf = (args: readonly string[], option: string): readonly string[] => args.filter((_, i) => args[i - 1] === option);
 
+const model = (vcpusMax: number, platform: GuestSpec['platform'] = {}) => ({ vcpusMax, platform });
+
 describe('the command line', () => {
   test('a guest starts stopped, without defaults, in the sandbox', () => {
     const args = argumentsOf();
@@ -98,21 +100,32 @@ describe('the command line', () => {
 
 describe('places of devices', () => {
   test('follow from the number alone, whatever else the guest has', () => {
-    expect(diskDevice(disk, 4)).toMatchObject({ bus: 'hot', addr: '0x1' });
-    expect(diskDevice({ ...disk, userdevice: '15' }, 4)).toMatchObject({ addr: '0x10' });
-    expect(nicDevice(nic)).toMatchObject({ addr: '0x11' });
-    expect(nicDevice({ ...nic, device: '13' })).toMatchObject({ addr: '0x1e' });
+    expect(diskDevice(disk, model(4))).toMatchObject({ bus: 'hot', addr: '0x1' });
+    expect(diskDevice({ ...disk, userdevice: '15' }, model(4))).toMatchObject({ addr: '0x10' });
+    expect(nicDevice(nic, model(4))).toMatchObject({ addr: '0x11' });
+    expect(nicDevice({ ...nic, device: '13' }, model(4))).toMatchObject({ addr: '0x1e' });
   });
 
   test('no two disks and cards share one', () => {
-    const disks = Array.from({ length: 16 }, (_, i) => diskDevice({ ...disk, userdevice: String(i) }, 1)['addr']);
-    const nics = Array.from({ length: 14 }, (_, i) => nicDevice({ ...nic, device: String(i) })['addr']);
+    const disks = Array.from({ length: 16 }, (_, i) => diskDevice({ ...disk, userdevice: String(i) }, model(1))['addr']);
+    const nics = Array.from({ length: 14 }, (_, i) => nicDevice({ ...nic, device: String(i) }, model(4))['addr']);
     expect(new Set([...disks, ...nics]).size).toBe(30);
   });
 
   test('the number of queues does not depend on how many processors there are now', () => {
-    expect(diskDevice(disk, 2)['num-queues']).toBe(2);
-    expect(diskDevice(disk, 64)['num-queues']).toBe(4);
+    expect(diskDevice(disk, model(2))['num-queues']).toBe(2);
+    expect(diskDevice(disk, model(64))['num-queues']).toBe(4);
+  });
+
+  test('a system without paravirtual drivers has its first six disks on SATA and cards it knows', () => {
+    const emulated = model(4, { 'disk-bus': 'sata', 'nic-model': 'e1000' });
+    expect(diskDevice({ ...disk, userdevice: '5' }, emulated)).toMatchObject({ driver: 'ide-hd', bus: 'sata.5' });
+    expect(diskDevice({ ...disk, userdevice: '6' }, emulated)).toMatchObject({ driver: 'virtio-blk-pci', bus: 'hot', addr: '0x7' });
+    expect(nicDevice({ ...nic, mtu: 9000 }, emulated)).toEqual({ ...nicDevice(nic, model(4)), driver: 'e1000' });
+    const devices = (platform: GuestSpec['platform']) =>
+      valuesOf(argumentsOf({ platform }), '-device').map(text => JSON.parse(text).driver);
+    expect(devices({ 'disk-bus': 'sata' })).toEqual(expect.arrayContaining(['ahci', 'ide-hd']));
+    expect(devices({})).not.toContain('ahci');
   });
 
   test('boot order: bootable disks first, each device once', () => {

@@ -10,12 +10,19 @@ import { runCommand } from '../../execute.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, UsageError } from '../../exit.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Io, OutputStream } from '../../io.ts';
+import { type OwnOptions, takeOwnOptions } from '../../own-options.ts';
 import { shellWords } from '../../shell-words.ts';
 
 const DEFAULT_PARALLEL = 16;
 
 type Line =
-  | { readonly kind: 'command'; readonly number: number; readonly command: Command; readonly params: readonly Param[] }
+  | {
+      readonly kind: 'command';
+      readonly number: number;
+      readonly command: Command;
+      readonly params: readonly Param[];
+      readonly own: OwnOptions | undefined;
+    }
   | { readonly kind: 'wait' };
 
 export const batch: Handler = async context => {
@@ -55,7 +62,10 @@ const checked = async (text: string, io: Io): Promise<readonly Line[] | undefine
   return isRight ? lines : undefined;
 };
 
-const lineOf = async (number: number, words: readonly string[]): Promise<Line> => {
+const lineOf = async (number: number, written: readonly string[]): Promise<Line> => {
+  const { options, words } = takeOwnOptions(written);
+  if (options.watch || options.wait || options.profile !== undefined)
+    throw new UsageError('--watch, --wait and --profile are not for lines');
   const invocation = parseInvocation({ argv: words, extra: [], rc: [] });
   if (invocation.kind !== 'command') throw new UsageError('A line is a command with its parameters');
   const { name, params, connection } = invocation;
@@ -65,7 +75,8 @@ const lineOf = async (number: number, words: readonly string[]): Promise<Line> =
   if (command === undefined || name === 'help') throw unknownCommand(name);
   const missing = firstMissing(command.row, param => params.some(([key]) => key === param));
   if (missing !== undefined) throw missingParam(missing);
-  return { kind: 'command', number, command, params };
+  // A line without options of its own has those of the batch.
+  return { kind: 'command', number, command, params, own: options.fineExit ? options : undefined };
 };
 
 const runLines = async (context: Context, lines: readonly Line[]): Promise<readonly number[]> => {
@@ -83,7 +94,7 @@ const runLines = async (context: Context, lines: readonly Line[]): Promise<reado
     const run = runCommand(line.command, line.params, {
       io,
       connection: context.connection,
-      own: context.own,
+      own: line.own ?? context.own,
       takesNames: true,
       session: context.session,
     }).then(code => void codes.push(code));

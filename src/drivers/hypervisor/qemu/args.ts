@@ -2,7 +2,7 @@
 
 import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { BRIDGE, bootIndexes, cdDevice, cdDrives, diskDevice, nicBackend, nicDevice } from './devices.ts';
+import { BRIDGE, bootIndexes, cdDevice, cdDrives, diskDevice, hasSata, nicBackend, nicDevice, SATA } from './devices.ts';
 import { openVolume } from '../qmp/nodes.ts';
 import type { GuestPaths } from '../guest-paths.ts';
 
@@ -92,6 +92,7 @@ const platformArguments = (spec: GuestSpec, paths: GuestPaths): string[] =>
     device({ driver: 'virtio-rng-pci', addr: '0x5' }),
     device({ driver: 'virtio-balloon-pci', id: 'balloon', addr: '0x6', 'deflate-on-oom': true }),
     device({ driver: 'pvpanic-pci', addr: '0x8' }),
+    ...(hasSata(spec) ? [device({ driver: 'ahci', id: SATA, addr: '0xa' })] : []),
     ...(spec.platform['usb_tablet'] === 'true'
       ? [device({ driver: 'qemu-xhci', id: 'usb', addr: '0x9' }), device({ driver: 'usb-tablet' })]
       : []),
@@ -101,8 +102,7 @@ const diskArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): stri
   const drives = cdDrives(spec.disks);
   return spec.disks.flatMap(disk => {
     const node = disk.source && openVolume(disk.id, disk.source, { readOnly: disk.readOnly || disk.kind === 'cd', below: 'chain' });
-    const fields =
-      disk.kind === 'cd' ? cdDevice(disk, drives.indexOf(disk), boot.get(disk.id)) : diskDevice(disk, spec.vcpusMax, boot.get(disk.id));
+    const fields = disk.kind === 'cd' ? cdDevice(disk, drives.indexOf(disk), boot.get(disk.id)) : diskDevice(disk, spec, boot.get(disk.id));
     return [...(node === undefined ? [] : ['-blockdev', JSON.stringify(node)]), ...device(fields)];
   });
 };
@@ -112,7 +112,7 @@ const nicArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): strin
     const backend = nicBackend(nic);
     return [
       ...(backend === undefined ? [] : ['-netdev', optionText(backend.type, backend.options)]),
-      ...device(nicDevice(nic, boot.get(nic.id))),
+      ...device(nicDevice(nic, spec, boot.get(nic.id))),
     ];
   });
 

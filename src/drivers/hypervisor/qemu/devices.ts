@@ -3,12 +3,20 @@
 //
 //   pcie.0  ├ 2 display  ├ 3 bridge ─ hot.0: slots 1…16 disks 0…15, 17…30 network cards 0…13
 //           └ 5 random numbers, 6 balloon, 7 serial bus (agent), 8 panic     ide.0…5: CD drives in their order
+//
+// Systems without drivers for paravirtual devices (platform:disk-bus=sata, platform:nic-model=e1000) find disks 0…5 on a SATA controller of
+// their own, at 10; disks of higher numbers stay where they are, for when such drivers are there.
 
 import type { JsonObject } from '../../../lib/json.ts';
-import { type DiskSpec, DriverError, type NicSpec } from '../../hypervisor.ts';
+import { type DiskSpec, DriverError, type GuestSpec, type NicSpec } from '../../hypervisor.ts';
 import { deviceId, nodeName } from '../qmp/nodes.ts';
 
+/** What of a guest decides which devices it has. */
+export type DeviceModel = Pick<GuestSpec, 'platform' | 'vcpusMax'>;
+
 export const BRIDGE = 'hot';
+export const SATA = 'sata';
+const SATA_PORTS = 6;
 const DISK_SLOTS = 16;
 const NIC_SLOTS = 14;
 const CD_DRIVES = 6;
@@ -26,15 +34,22 @@ const slot = (text: string, count: number, what: string): number => {
  */
 const diskQueues = (vcpusMax: number): number => Math.min(vcpusMax, MOST_DISK_QUEUES);
 
-export const diskDevice = (disk: DiskSpec, vcpusMax: number, bootIndex?: number): JsonObject => {
+export const hasSata = ({ platform }: Pick<GuestSpec, 'platform'>): boolean => platform['disk-bus'] === 'sata';
+
+/** Whether the disk is on the controller that nothing can be plugged into while the guest runs. */
+export const isOnSata = (disk: DiskSpec, model: DeviceModel): boolean =>
+  disk.kind === 'disk' && hasSata(model) && Number(disk.userdevice) < SATA_PORTS;
+
+export const diskDevice = (disk: DiskSpec, model: DeviceModel, bootIndex?: number): JsonObject => {
   if (disk.source === undefined) throw new DriverError('bad-config', `disk ${disk.userdevice} has no volume`);
+  const number = slot(disk.userdevice, DISK_SLOTS, 'disk');
+  const place = isOnSata(disk, model)
+    ? { driver: 'ide-hd', bus: `${SATA}.${number}` }
+    : { driver: 'virtio-blk-pci', bus: BRIDGE, addr: `0x${(number + 1).toString(16)}`, 'num-queues': diskQueues(model.vcpusMax) };
   return {
-    driver: 'virtio-blk-pci',
+    ...place,
     id: deviceId('disk', disk.id),
-    bus: BRIDGE,
-    addr: `0x${(slot(disk.userdevice, DISK_SLOTS, 'disk') + 1).toString(16)}`,
     drive: nodeName(disk.id, disk.source.path),
-    'num-queues': diskQueues(vcpusMax),
     ...(bootIndex !== undefined && { bootindex: bootIndex }),
   };
 };
@@ -53,16 +68,19 @@ export const cdDevice = (disk: DiskSpec, index: number, bootIndex?: number): Jso
 
 const DEFAULT_MTU = 1500;
 
-export const nicDevice = (nic: NicSpec, bootIndex?: number): JsonObject => ({
-  driver: 'virtio-net-pci',
-  id: deviceId('nic', nic.id),
-  bus: BRIDGE,
-  addr: `0x${(slot(nic.device, NIC_SLOTS, 'network card') + 1 + DISK_SLOTS).toString(16)}`,
-  mac: nic.mac,
-  ...(nic.attachment.kind !== 'none' && { netdev: deviceId('net', nic.id) }),
-  ...(nic.mtu !== DEFAULT_MTU && { host_mtu: nic.mtu }),
-  ...(bootIndex !== undefined && { bootindex: bootIndex }),
-});
+export const nicDevice = (nic: NicSpec, { platform }: Pick<GuestSpec, 'platform'>, bootIndex?: number): JsonObject => {
+  const emulated = platform['nic-model'] === 'e1000';
+  return {
+    driver: emulated ? 'e1000' : 'virtio-net-pci',
+    id: deviceId('nic', nic.id),
+    bus: BRIDGE,
+    addr: `0x${(slot(nic.device, NIC_SLOTS, 'network card') + 1 + DISK_SLOTS).toString(16)}`,
+    mac: nic.mac,
+    ...(nic.attachment.kind !== 'none' && { netdev: deviceId('net', nic.id) }),
+    ...(nic.mtu !== DEFAULT_MTU && !emulated && { host_mtu: nic.mtu }),
+    ...(bootIndex !== undefined && { bootindex: bootIndex }),
+  };
+};
 
 export interface NicBackend {
   readonly type: string;

@@ -4,7 +4,7 @@
 import { type DiskSpec, DriverError, type HypervisorDriver, type NicSpec } from '../../hypervisor.ts';
 import { numberOf, objectOf, objectsOf, textOf } from '../qmp/answers.ts';
 import { addNode, diskState, sweepNodes } from '../qmp/blocks.ts';
-import { diskDevice, nicBackend, nicDevice } from './devices.ts';
+import { diskDevice, isOnSata, nicBackend, nicDevice } from './devices.ts';
 import type { Guest } from './guest.ts';
 import { deviceId, nodeName, openVolume } from '../qmp/nodes.ts';
 import type { GuestRegistry } from './registry.ts';
@@ -46,7 +46,14 @@ const askToLetGo = async (guest: Guest, device: string): Promise<void> => {
 const plugDisk = async (guest: Guest, disk: DiskSpec): Promise<void> => {
   if (disk.kind === 'cd') throw new DriverError('unsupported', 'a CD drive cannot be added to a running guest; its medium can be changed');
   if (disk.source === undefined) throw new DriverError('bad-config', `disk ${disk.userdevice} has no volume`);
-  const device = diskDevice(disk, guest.handle.spec.vcpusMax);
+  const { spec } = guest.handle;
+  if (isOnSata(disk, spec)) {
+    throw new DriverError(
+      'unsupported',
+      `disk ${disk.userdevice} is on SATA, where a running guest gets no disk: use a number from 6, or shut it down`,
+    );
+  }
+  const device = diskDevice(disk, spec);
   if ((await devicePaths(guest)).has(deviceId('disk', disk.id))) throw new DriverError('exists', `disk ${disk.id} is plugged already`);
   await addNode(guest, openVolume(disk.id, disk.source, { readOnly: disk.readOnly, below: 'chain' }));
   try {
@@ -75,7 +82,7 @@ const plugNic = async (guest: Guest, nic: NicSpec): Promise<void> => {
   if ((await devicePaths(guest)).has(deviceId('nic', nic.id))) throw new DriverError('exists', `network card ${nic.id} is plugged already`);
   if (backend !== undefined) await guest.monitor.execute('netdev_add', { type: backend.type, ...backend.options });
   try {
-    await guest.monitor.execute('device_add', nicDevice(nic));
+    await guest.monitor.execute('device_add', nicDevice(nic, guest.handle.spec));
   } catch (error) {
     if (backend !== undefined && !guest.monitor.isClosed) await removeNetwork(guest, nic.id);
     throw error;
