@@ -5,8 +5,10 @@ import { applianceOps } from './appliance/index.ts';
 import { bondOps } from './bond/index.ts';
 import type { OpsOf } from './context.ts';
 import { hostOps } from './host/index.ts';
+import { managementOps, poolManagementOps } from './host/management.ts';
 import { messageOps } from './message/index.ts';
 import { migrationHostOps, migrationPeerMessages, migrationVdiOps, migrationVmOps, type PeerMessage } from './migration/messages.ts';
+import { networkFieldOps } from './network/fields.ts';
 import { networkOps } from './network/index.ts';
 import { pbdOps } from './pbd/index.ts';
 import { pifOps } from './pif/index.ts';
@@ -28,13 +30,13 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   VDI: { ...vdiOps, ...migrationVdiOps },
   SR: srOps,
   PBD: pbdOps,
-  network: networkOps,
+  network: { ...networkOps, ...networkFieldOps },
   PIF: pifOps,
   VLAN: vlanOps,
   Bond: bondOps,
   tunnel: tunnelOps,
-  host: { ...hostOps, ...migrationHostOps },
-  pool: { ...poolOps, ...vlanPoolOps },
+  host: { ...hostOps, ...managementOps, ...migrationHostOps },
+  pool: { ...poolOps, ...vlanPoolOps, ...poolManagementOps },
   message: messageOps,
   VM_appliance: applianceOps,
   VM_group: vmGroupOps,

@@ -6,10 +6,18 @@ import type { Call } from '../context.ts';
 import { toXenError } from '../errors.ts';
 import { seed } from '../cloud-init/plugin.ts';
 import { showBonds } from './bond-plugin.ts';
+import { confirmTrial, showTrial } from './trial-plugin.ts';
 
 type PluginFunction = (call: Call, args: Readonly<Record<string, string>>) => Promise<string>;
 
 const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Map([
+  [
+    'network-trial',
+    new Map<string, PluginFunction>([
+      ['show', showTrial],
+      ['confirm', confirmTrial],
+    ]),
+  ],
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
   ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],
 ]);

@@ -9,6 +9,7 @@ import { change } from '../change.ts';
 import type { Services } from '../context.ts';
 import { timeText } from '../refs.ts';
 import { desiredNetwork } from './desired.ts';
+import { recordAddresses } from './record-addresses.ts';
 
 /** By the uuid of the PIF or network to blame. */
 export type NetworkFailures = ReadonlyMap<string, DriverError>;
@@ -64,6 +65,7 @@ class Follower implements FollowedNetwork {
     this.#applied = JSON.stringify(this.#desired().networks);
     this.#stops = [services.db.subscribe(batch => this.#changed(batch)), services.network.onEvent(event => this.#heard(event))];
     this.#do('how the bonds are could not be recorded', () => recordBonds(services));
+    this.#do('the addresses of the host could not be recorded', () => recordAddresses(services));
   }
 
   async stop(): Promise<void> {
@@ -80,6 +82,10 @@ class Follower implements FollowedNetwork {
   }
 
   #heard(event: Parameters<Parameters<Services['network']['onEvent']>[0]>[0]): void {
+    if (event.kind === 'addresses') {
+      this.#do('the addresses of the host could not be recorded', () => recordAddresses(this.#services));
+      return;
+    }
     if (event.kind === 'link') this.#do('a link could not be recorded', () => recordLink(this.#services, event.link));
     this.#do('how the bonds are could not be recorded', () => recordBonds(this.#services));
   }

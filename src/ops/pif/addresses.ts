@@ -6,8 +6,10 @@ import type { Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { BoundParamsOf, RecordOf } from '../../model/index.ts';
 import { change } from '../change.ts';
-import type { OpsOf } from '../context.ts';
+import type { Call, OpsOf } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
+import { assertOwnAddresses } from '../network/own-addresses.ts';
+import { recordAddresses } from '../network/record-addresses.ts';
 
 const invalid = (parameter: string): XenError => new XenError('INVALID_IP_ADDRESS_SPECIFIED', [parameter]);
 
@@ -45,9 +47,20 @@ const reconfigureIPv6 = (tx: Tx, { self, mode, IPv6, gateway, DNS }: BoundParams
   });
 };
 
+/** Edits the addresses of an interface where they are ours to change. */
+const readdress = async (call: Call, self: Ref<'PIF'>, edit: (tx: Tx) => void): Promise<void> => {
+  const { db } = call.services;
+  db.need('PIF', self);
+  await assertOwnAddresses(call.services);
+  await changeNetwork(call, edit);
+  if (db.need('PIF', self).management) await recordAddresses(call.services);
+};
+
 export const addressOps: OpsOf<'PIF'> = {
-  reconfigure_ip: (call, params) => changeNetwork(call, tx => reconfigureIp(tx, params)),
-  reconfigure_ipv6: (call, params) => changeNetwork(call, tx => reconfigureIPv6(tx, params)),
-  set_primary_address_type: (call, { self, primary_address_type }) =>
-    change(call.services.db, tx => tx.update('PIF', self, { primary_address_type })),
+  reconfigure_ip: (call, params) => readdress(call, params.self, tx => reconfigureIp(tx, params)),
+  reconfigure_ipv6: (call, params) => readdress(call, params.self, tx => reconfigureIPv6(tx, params)),
+  set_primary_address_type: async (call, { self, primary_address_type }) => {
+    await change(call.services.db, tx => tx.update('PIF', self, { primary_address_type }));
+    await recordAddresses(call.services);
+  },
 };

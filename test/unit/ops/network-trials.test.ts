@@ -194,6 +194,79 @@ test('a bond over the management is a trial, and is taken apart again', async ()
   await host.stop();
 });
 
+describe('the management moves', () => {
+  const give = async (host: OpsHost, device: string, IP: string): Promise<Ref<'PIF'>> => {
+    const self = pif(host, device);
+    await ops.PIF?.reconfigure_ip?.(host.call, { self, mode: 'Static', IP, netmask: '255.255.255.0', gateway: '', DNS: '' });
+    return self;
+  };
+  const to = (host: OpsHost, self: Ref<'PIF'>, origin: CallOrigin = remote(60_000)): Promise<void> =>
+    ops.host?.management_reconfigure?.({ ...host.call, origin }, { pif: self }) ?? Promise.reject(new Error('no such message'));
+  const isManagement = (host: OpsHost, device: string): boolean => host.db.need('PIF', pif(host, device)).management;
+  const address = (host: OpsHost): string => host.db.need('host', host.services.self.host).address;
+
+  test('to another interface, on trial, with the address that the host is known by', async () => {
+    const host = await boot();
+    await to(host, await give(host, 'eth1', '10.7.0.5'));
+    expect([isManagement(host, 'eth0'), isManagement(host, 'eth1'), address(host)]).toEqual([false, true, '10.7.0.5']);
+    expect(watched).toHaveLength(1);
+    visit(host, '10.0.0.5');
+    visit(host, '10.7.0.5', '10.7.0.9');
+    await soon('confirmed', () => filesLeft().length === 0);
+    expect(isManagement(host, 'eth1')).toBe(true);
+    await host.stop();
+  });
+
+  test('and back when nobody comes', async () => {
+    const host = await boot();
+    await to(host, await give(host, 'eth1', '10.7.0.5'), remote(100));
+    await soon('back', () => isManagement(host, 'eth0'));
+    expect(isManagement(host, 'eth1')).toBe(false);
+    await host.stop();
+  });
+
+  test('not to an interface by which nobody could come', async () => {
+    const host = await boot();
+    const self = pif(host, 'eth1');
+    await expect(to(host, self)).rejects.toMatchObject({ code: 'PIF_HAS_NO_NETWORK_CONFIGURATION', params: [self] });
+    await host.db.transaction(tx => tx.update('PIF', self, { primary_address_type: 'IPv6' }));
+    await expect(to(host, self)).rejects.toMatchObject({ code: 'PIF_HAS_NO_V6_NETWORK_CONFIGURATION', params: [self] });
+    await host.db.transaction(tx => tx.update('PIF', self, { ipv6_configuration_mode: 'Autoconf' }));
+    await expect(to(host, self)).rejects.toMatchObject({ code: 'PIF_INCOMPATIBLE_PRIMARY_ADDRESS_TYPE', params: [self] });
+    expect(isManagement(host, 'eth0')).toBe(true);
+    await host.stop();
+  });
+
+  test('is given up, which is no trial, and taken up again by the name of an interface', async () => {
+    const host = await boot();
+    const local = ops.host?.local_management_reconfigure;
+    await expect(local?.(host.call, { interface: 'eth0' })).rejects.toMatchObject({ code: 'NOT_IN_EMERGENCY_MODE' });
+    await ops.host?.management_disable?.({ ...host.call, origin: remote(100) }, {});
+    expect(watched).toEqual([]);
+    expect(isManagement(host, 'eth0')).toBe(false);
+    await expect(ops.host?.get_management_interface?.(host.call, { host: host.services.self.host })).rejects.toMatchObject({
+      code: 'HOST_HAS_NO_MANAGEMENT_IP',
+    });
+    await expect(local?.(host.call, { interface: 'eth7' })).rejects.toMatchObject({ code: 'INTERFACE_HAS_NO_IP', params: ['eth7'] });
+    await local?.(host.call, { interface: 'xenbr0' });
+    expect(isManagement(host, 'eth0')).toBe(true);
+    await host.stop();
+  });
+
+  test('on all hosts of the pool, each of which must be on the network', async () => {
+    const host = await boot();
+    const pool = ops.pool?.management_reconfigure;
+    const eth1 = await give(host, 'eth1', '10.7.0.5');
+    const { network: target } = host.db.need('PIF', eth1);
+    const [nowhere] = host.db.byNameLabel('network', 'Host internal management network');
+    if (nowhere === undefined) throw new Error('no such network');
+    await expect(pool?.(host.call, { network: nowhere })).rejects.toMatchObject({ code: 'PIF_NOT_PRESENT' });
+    await pool?.(host.call, { network: target });
+    expect(isManagement(host, 'eth1')).toBe(true);
+    await host.stop();
+  });
+});
+
 describe('killed', () => {
   /** Cuts the process off at the n-th thing it does after the change began. */
   const killAt = async (step: string): Promise<void> => {
@@ -221,7 +294,7 @@ describe('killed', () => {
       await die('after the watchdog');
     });
     armed = true;
-    const moving = move(host, remote(60_000)).then(() => die('on trial'));
+    const moving = move(host, remote(2_000)).then(() => die('on trial'));
     await Promise.race([moving, until('dead', async () => ({ done: life.dead, seen: step }), { everyMs: 1, timeoutMs: 3_000 })]);
     life.dead = true;
     network = real;

@@ -1,0 +1,14 @@
+// `network-trial`: the change of the management that waits for its confirmation, if there is one. The XenAPI has no message for it, so it
+// is a plugin that any client may call; documented in docs/network-safety.md. Names are those of the wire.
+
+import type { Call } from '../context.ts';
+
+/** JSON: null, or `remaining_seconds` and `addresses`. */
+export const showTrial = async ({ services }: Call): Promise<string> => {
+  const status = await services.networkTrials.status(services);
+  return JSON.stringify(status ? { remaining_seconds: status.remainingSeconds, addresses: status.addresses } : null);
+};
+
+/** JSON: whether there was a change to confirm, and it could be. */
+export const confirmTrial = async ({ services, session }: Call): Promise<string> =>
+  JSON.stringify({ confirmed: await services.networkTrials.confirm(services, `${session.userName}, who asked for it`) });
