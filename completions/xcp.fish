@@ -151,6 +151,7 @@ function __xcp_commands
         host-logs-download 'Save the logs of a host.' \
         host-management-disable 'Stop answering on the management network.' \
         host-management-reconfigure 'Move the management to another PIF.' \
+        host-network-confirm 'Keep a change of the host\'s management that is on trial.' \
         host-param-add 'Add to a set or a map of one host.' \
         host-param-clear 'Empty a field of one host.' \
         host-param-get 'Show one field of one host.' \

@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   readonly fingerprint?: string;
   readonly caFile?: string;
   readonly insecure: boolean;
+  /** How long a change of a host's management waits for a connection by the new way. */
+  readonly confirmTimeoutSeconds?: number;
 }
 
 export type Param = readonly [key: string, value: string];

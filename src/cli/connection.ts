@@ -64,13 +64,15 @@ const localAddress = (env: Io['env']): ServerAddress => {
 /** A transport with the user's rules about certificates. */
 export const transportTo = async (
   address: ServerAddress,
-  options: Pick<ConnectionOptions, 'fingerprint' | 'caFile' | 'insecure'>,
+  options: Pick<ConnectionOptions, 'fingerprint' | 'caFile' | 'insecure' | 'confirmTimeoutSeconds'>,
   io: Io,
 ): Promise<Transport> => {
-  if (address.kind === 'unix') return new HttpTransport(address);
+  const { confirmTimeoutSeconds: seconds } = options;
+  const headers = seconds === undefined ? undefined : { 'x-xcp-confirm-timeout': String(seconds) };
+  if (address.kind === 'unix') return new HttpTransport(address, { headers });
   const { protocolMemory } = await import('../client/memory.ts');
   const memory = protocolMemory(join(io.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'xcp', 'xmlrpc-servers'));
-  if (address.kind === 'tcp') return new HttpTransport(address, { memory });
+  if (address.kind === 'tcp') return new HttpTransport(address, { memory, headers });
   const { fingerprintText, parseFingerprint, trustPolicy } = await import('../client/trust.ts');
   if (options.fingerprint !== undefined && parseFingerprint(options.fingerprint) === undefined) {
     throw new CommandError('A fingerprint is the SHA-256 of the certificate: 64 hexadecimal digits');
@@ -89,7 +91,7 @@ export const transportTo = async (
     ask: io.stdinIsTTY && io.stderr.isTTY ? ask : undefined,
     warn: message => io.stderr.write(`${message}\n`),
   });
-  return new HttpTransport(address, { trust, memory });
+  return new HttpTransport(address, { trust, memory, headers });
 };
 
 const readCa = async (path: string): Promise<string> => {

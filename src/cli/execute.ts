@@ -77,11 +77,30 @@ const perform = async (command: Command, context: Context): Promise<number> => {
   // Whoever asks for the session hears of a failure; here it only begins.
   if (command.beginsWithLogin === true) context.session().catch(() => undefined);
   const run = await command.load();
-  const code = (await run(context)) ?? EXIT_OK;
+  const work = (): Promise<number | void> => run(context);
+  const code = (await (touchesManagement.has(command.name) ? onTrial(context, work) : work())) ?? EXIT_OK;
   out.finish();
   await out.render?.();
   return code;
 };
+
+/** Commands that may move the way to a host's management. */
+const touchesManagement: ReadonlySet<string> = new Set([
+  'pif-reconfigure-ip',
+  'pif-reconfigure-ipv6',
+  'pif-plug',
+  'host-management-reconfigure',
+  'pool-management-reconfigure',
+  'bond-create',
+  'bond-destroy',
+  'bond-set-mode',
+  'bond-param-set',
+  'vlan-destroy',
+  'network-param-set',
+]);
+
+const onTrial = async (context: Context, work: () => Promise<number | void>): Promise<number | void> =>
+  await (await import('./run/network/trial.ts')).onTrial(context, work);
 
 const isMinimal = (args: Args): boolean => {
   const text = args.get('minimal');

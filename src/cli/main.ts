@@ -1,7 +1,7 @@
 // The command line: one command from the words that were typed to the exit code. Nothing is loaded that the command does not use.
 
 import { existsSync } from 'node:fs';
-import { type Invocation, parseInvocation, unknownCommand } from './argv.ts';
+import { type ConnectionOptions, type Invocation, parseInvocation, unknownCommand } from './argv.ts';
 import { type Command, findCommand } from './commands.ts';
 import { report, runCommand } from './execute.ts';
 import { EXIT_FAILED, EXIT_OK, USAGE_HINT, UsageError } from './exit.ts';
@@ -31,7 +31,7 @@ export const runCli = async (argv: readonly string[], io: Io): Promise<number> =
 
 const isXe = ({ programName }: Io): boolean => programName === 'xe';
 
-const OWN_OPTION = /^(-o|-f|--(output|select|watch|wait|timeout|parallel|profile)(=.*)?)$/s;
+const OWN_OPTION = /^(-o|-f|--(output|select|watch|wait|timeout|confirm-timeout|parallel|profile)(=.*)?)$/s;
 
 /** Whether anything is asked for that `xe` does not know. Called `xe`, the program knows nothing of it either. */
 const isOwn = (argv: readonly string[], io: Io): boolean => {
@@ -75,16 +75,27 @@ const runNamed = async (
   let opened: Promise<Session> | undefined;
   const session = async ({ row }: Command): Promise<Session> => {
     const { openSession } = await import('./connection.ts');
-    return await (opened ??= openSession(connection, io, row.local === true));
+    return await (opened ??= openSession(withOwn(connection, own), io, row.local === true));
   };
   try {
-    return await runCommand(command, params, { io, connection, own: own?.options, takesNames: !isXe(io), session });
+    return await runCommand(command, params, {
+      io,
+      connection: withOwn(connection, own),
+      own: own?.options,
+      takesNames: !isXe(io),
+      session,
+    });
   } finally {
     await opened?.then(
       found => found.logout(),
       () => undefined,
     );
   }
+};
+
+const withOwn = (connection: ConnectionOptions, own: OwnStart | undefined): ConnectionOptions => {
+  const seconds = own?.options.confirmTimeoutSeconds;
+  return seconds === undefined ? connection : { ...connection, confirmTimeoutSeconds: seconds };
 };
 
 const commandNamed = async (name: string, io: Io): Promise<Command | undefined> => {

@@ -25,6 +25,8 @@ export interface OwnOptions {
   /** How many objects are worked on at a time. */
   readonly parallel?: number;
   readonly profile?: string;
+  /** How long a change of a host's management waits for a connection by the new way. */
+  readonly confirmTimeoutSeconds?: number;
   /** Exit codes say what kind of failure it was. */
   readonly fineExit: boolean;
 }
@@ -37,9 +39,10 @@ export interface TakenOptions {
 
 const MAX_PARALLEL = 64;
 const MS_PER_SECOND = 1000;
+const MAX_CONFIRM_SECONDS = 3600;
 const MAX_TIMEOUT_SECONDS = 2_000_000;
 
-const withValue: ReadonlySet<string> = new Set(['-o', '--output', '--select', '--timeout', '--parallel', '--profile']);
+const withValue: ReadonlySet<string> = new Set(['-o', '--output', '--select', '--timeout', '--confirm-timeout', '--parallel', '--profile']);
 const switches: ReadonlySet<string> = new Set(['--watch', '--wait']);
 
 /** Throws UsageError if an option has no value, or one that it cannot have. */
@@ -64,13 +67,19 @@ export const takeOwnOptions = (argv: readonly string[]): TakenOptions => {
 };
 
 const optionsOf = (given: ReadonlyMap<string, string>): OwnOptions => {
-  const [output, select, timeout, parallel, profile] = ['-o', '--select', '--timeout', '--parallel', '--profile'].map(name =>
-    given.get(name),
-  );
+  const [output, select, timeout, confirm, parallel, profile] = [
+    '-o',
+    '--select',
+    '--timeout',
+    '--confirm-timeout',
+    '--parallel',
+    '--profile',
+  ].map(name => given.get(name));
   return {
     ...outputOf(output),
     ...(select === undefined ? {} : { select: select.split(',').filter(name => name !== '') }),
     ...(timeout === undefined ? {} : { timeoutMs: numberOf('--timeout', timeout, MAX_TIMEOUT_SECONDS) * MS_PER_SECOND }),
+    ...(confirm === undefined ? {} : { confirmTimeoutSeconds: numberOf('--confirm-timeout', confirm, MAX_CONFIRM_SECONDS) }),
     ...(parallel === undefined ? {} : { parallel: numberOf('--parallel', parallel, MAX_PARALLEL) }),
     ...(profile === undefined ? {} : { profile }),
     watch: given.has('--watch'),

@@ -30,6 +30,8 @@ export interface ProtocolMemory {
 export interface HttpTransportOptions {
   readonly trust?: TrustPolicy | undefined;
   readonly memory?: ProtocolMemory | undefined;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Calls at a time; more wait their turn. */
@@ -113,7 +115,7 @@ export class HttpTransport implements Transport {
   }
 
   async #post(protocol: RpcProtocol, body: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const headers = { host: this.#name, 'content-type': CONTENT_TYPES[protocol], 'user-agent': 'xcp' };
+    const headers = { host: this.#name, 'content-type': CONTENT_TYPES[protocol], 'user-agent': 'xcp', ...this.#options.headers };
     const connection = await this.#take(signal);
     this.#busy.add(connection);
     try {

@@ -67,6 +67,10 @@ export const trustPolicy = (options: TrustOptions): TrustPolicy => ({
   },
 });
 
+/** What was pinned for `server` (`host:port`) at an earlier contact. */
+export const pinnedFingerprint = async (knownHostsPath: string, server: string): Promise<string | undefined> =>
+  (await readKnownHosts(knownHostsPath)).get(server);
+
 const mismatch = (server: string, other: string, certificate: PeerCertificate): string =>
   `The certificate of ${server} is not that of ${other}: it has SHA-256 ${fingerprintText(certificate.fingerprint)}.`;
 

@@ -32,6 +32,11 @@ const rows = {
     own: [],
     draws: true,
   },
+  'host-network-confirm': {
+    summary: "Keep a change of the host's management that is on trial.",
+    optional: [],
+    own: [],
+  },
   __complete: {
     summary: 'Print what a shell offers: uuids and names of a class.',
     required: ['class'],
@@ -49,6 +54,7 @@ const handlers: Handlers<typeof rows> = {
   batch: async () => (await import('../run/own/batch.ts')).batch,
   'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
   'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,
+  'host-network-confirm': async () => (await import('../run/own/network-confirm.ts')).networkConfirm,
   __complete: async () => (await import('../run/own/complete.ts')).complete,
 };
 
