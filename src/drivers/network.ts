@@ -33,6 +33,9 @@ export interface PhysicalInterface {
   readonly ipv4: readonly { readonly address: string; readonly prefixLength: number }[];
   readonly ipv6: readonly { readonly address: string; readonly prefixLength: number }[];
   readonly gateway?: string;
+  readonly ipv6Gateway?: string;
+  /** How the addresses came about, where that is known. */
+  readonly given?: { readonly ipv4: 'static' | 'dhcp'; readonly ipv6: 'static' | 'autoconf' };
   readonly dns: readonly string[];
   /** Carries the address by which the host is managed. */
   readonly management: boolean;

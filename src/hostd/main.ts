@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import type { Logger } from '../lib/logger.ts';
 import { startHost } from './host.ts';
 import { createLogger } from './log.ts';
+import { keepNetworkOptions } from './network-options.ts';
 import { notifyService } from './notify.ts';
 import { runPasswd } from './passwd.ts';
 import { passwordInput } from './password-input.ts';
@@ -46,6 +47,7 @@ const serve = async (settings: Settings): Promise<number> => {
   const ending = watchProcess(log);
   try {
     mkdirSync(settings.stateDir, { recursive: true, mode: 0o700 });
+    await keepNetworkOptions(settings);
     const needsTls = settings.listen.some(address => address.kind === 'tls');
     const certificate = needsTls ? await hostCertificate(settings.stateDir, settings.hostName) : undefined;
     const { openParts } = await import('./parts.ts');

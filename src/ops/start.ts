@@ -9,6 +9,7 @@ import type { Services } from './context.ts';
 import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
 import { followNetwork, startNetwork } from './network/apply.ts';
+import { doReset, keepFirstBoot } from './network/reset/apply.ts';
 import { messagesOf, postMessage } from './message/post.ts';
 import { defineMigrationSteps, recoverReceptions } from './migration/steps.ts';
 import { recoverPlans } from './recover.ts';
@@ -35,7 +36,9 @@ export const startOps = async (services: Services): Promise<RunningOps> => {
   const before = findSelf(services);
   Object.assign(services.self, before ?? (await firstBoot(services, facts)));
   // Before anything that may wait for the network.
-  if (await services.networkTrials.recover(services)) await startNetwork(services);
+  const isReset = before !== undefined && (await doReset(services, { withSwitch: false }));
+  if ((await services.networkTrials.recover(services)) || isReset) await startNetwork(services);
+  if (facts.network.ownsNics) await keepFirstBoot(services);
   if (before) await refreshFacts(services, services.self.host, facts);
   await replug(services);
   const running = await startWork(services);

@@ -5,17 +5,11 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../drivers/hypervisor.ts';
 import { messageOf } from '../../drivers/errno.ts';
+import { networkOptions } from '../network-options.ts';
 import { selfCommand } from '../self.ts';
 import type { Settings } from '../settings.ts';
 
 const READY_TIMEOUT_MS = 10_000;
-
-/** The settings that the network driver depends on, as options. */
-const networkOptions = ({ stateDir, network, privateSwitch, nics }: Settings): readonly string[] => [
-  ...['--state-dir', stateDir, '--network', network],
-  ...(privateSwitch ? ['--private-switch'] : []),
-  ...(typeof nics === 'string' ? [nics] : nics).flatMap(nic => ['--nics', nic]),
-];
 
 /** Resolves when the watchdog watches; rejects with DriverError when it cannot: the change must not be made then. */
 export const startNetworkWatch = async (settings: Settings, trial: { readonly id: string; readonly timeoutMs: number }): Promise<void> => {

@@ -6,15 +6,19 @@ import type { PhysicalInterface } from '../../drivers/network.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { timeText } from '../refs.ts';
 
-const bridgeOf = (device: string): string => (/^eth\d+$/.test(device) ? device.replace('eth', 'xenbr') : `br${device}`);
+/** The bridge of a NIC's network. */
+export const bridgeOf = (device: string): string => (/^eth\d+$/.test(device) ? device.replace('eth', 'xenbr') : `br${device}`);
 
 const netmask = (prefixLength: number): string =>
   [0, 8, 16, 24].map(shift => (prefixLength >= shift + 8 ? 255 : 256 - 2 ** (8 - Math.max(0, prefixLength - shift)))).join('.');
 
 const addressing = (port: PhysicalInterface): Partial<RecordOf<'PIF'>> => {
   const [ipv4] = port.ipv4;
+  const { given } = port;
+  const ipv6Mode = given?.ipv6 === 'static' ? 'Static' : 'Autoconf';
   return {
-    ip_configuration_mode: ipv4 ? 'Static' : 'None',
+    ip_configuration_mode: ipv4 ? (given?.ipv4 === 'dhcp' ? 'DHCP' : 'Static') : 'None',
+    ...(given && { ipv6_configuration_mode: port.ipv6.length > 0 ? ipv6Mode : 'None', ipv6_gateway: port.ipv6Gateway ?? '' }),
     IP: ipv4?.address ?? '',
     netmask: ipv4 ? netmask(ipv4.prefixLength) : '',
     gateway: port.gateway ?? '',

@@ -5,6 +5,7 @@ import { XenError } from '../../model/error.ts';
 import type { Call } from '../context.ts';
 import { toXenError } from '../errors.ts';
 import { seed } from '../cloud-init/plugin.ts';
+import { doReset } from '../network/reset/apply.ts';
 import { showBonds } from './bond-plugin.ts';
 import { confirmTrial, showTrial } from './trial-plugin.ts';
 
@@ -17,6 +18,10 @@ const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Ma
       ['show', showTrial],
       ['confirm', confirmTrial],
     ]),
+  ],
+  [
+    'network-reset',
+    new Map<string, PluginFunction>([['apply', async call => JSON.stringify(await doReset(call.services, { withSwitch: true }))]]),
   ],
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
   ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],

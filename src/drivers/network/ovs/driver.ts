@@ -27,6 +27,8 @@ import { gather, type Settled } from '../gather.ts';
 import { HostAddresses } from '../host/addresses.ts';
 import { PluggedPorts } from '../plugged-ports.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
+import { readKernelView } from '../host/kernel-view.ts';
+import { withOrigins } from '../host/origins.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
 import { bondsOf } from './bond-status.ts';
@@ -112,7 +114,8 @@ class OvsNetwork implements NetworkDriver {
     if (!this.#ownsNics) return hostInterfaces();
     const { view } = await this.#connected();
     const takes = (device: string): boolean => nics !== 'all' && takesNic(nics)(device);
-    return hostInterfaces({ takes, carriers: carriersOf(view, this.#tag) });
+    const carriers = carriersOf(view, this.#tag);
+    return withOrigins(await hostInterfaces({ takes, carriers }), await readKernelView([]), carriers);
   }
 
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {

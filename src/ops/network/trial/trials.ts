@@ -188,6 +188,12 @@ export class NetworkTrials {
     for (const { id } of await this.#files.all()) await this.#files.end(id);
   }
 
+  /** The network was made anew, whatever it was: nothing is on trial any more. */
+  async forget(): Promise<void> {
+    if (this.#running) this.#stop(this.#running);
+    await this.recovered();
+  }
+
   /** Lets go; a trial that runs is the watchdog's and the next start's. */
   async stop(): Promise<void> {
     if (this.#running) this.#stop(this.#running);
