@@ -4,7 +4,17 @@ import { gzipSync } from 'node:zlib';
 import { agentScript } from './agent-script.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import type { KernelModule } from './modules.ts';
-import { cardUpScript, firstBootScript, initScript, leaseScript, pluggedScript, powerScript, servicesScript } from './system-scripts.ts';
+import {
+  cardUpScript,
+  firstBootScript,
+  initScript,
+  leaseScript,
+  offScript,
+  pluggedScript,
+  powerScript,
+  servicesScript,
+} from './system-scripts.ts';
+import { xenAgentScript } from './xen-agent-script.ts';
 import { counterScript, writesScript } from './workload-scripts.ts';
 
 /** Loaded in this order, each after what it needs. */
@@ -19,6 +29,8 @@ export const WANTED_MODULES: readonly string[] = [
   'button',
   'pvpanic_pci',
   'isofs',
+  'xen_blkfront',
+  'xen_netfront',
 ];
 
 const directory = (path: string): CpioEntry => ({ kind: 'directory', path, mode: 0o755 });
@@ -36,11 +48,14 @@ const SYSTEM: readonly CpioEntry[] = [
   program('bin/writes', writesScript),
   program('bin/agent', agentScript),
   program('bin/power', powerScript),
+  program('bin/xen-agent', xenAgentScript),
+  program('sbin/poweroff', offScript('poweroff')),
+  program('sbin/reboot', offScript('reboot')),
   text('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
   text('etc/group', 'root:x:0:\n'),
 ];
 
-const DIRECTORIES = ['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'run', 'sys', 'tmp', 'var', 'var/run'];
+const DIRECTORIES = ['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'run', 'sbin', 'sys', 'tmp', 'var', 'var/run'];
 
 /** The compressed archive. `applets` are the names under which busybox answers. */
 export function makeRamdisk(busybox: Uint8Array, applets: readonly string[], modules: readonly KernelModule[]): Buffer {

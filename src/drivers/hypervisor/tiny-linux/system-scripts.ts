@@ -13,7 +13,10 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 stty cols 80 rows 25 2>/dev/null
-while read -r module; do insmod "/lib/modules/$module"; done </lib/modules/order
+while read -r module; do
+  case "$module" in xen_*) [ -e /dev/xen/xenbus ] || continue ;; esac
+  insmod "/lib/modules/$module"
+done </lib/modules/order
 
 for word in $(cat /proc/cmdline); do
   case "$word" in
@@ -49,6 +52,7 @@ for name in /sys/class/input/event*/device/name; do
   event=\${name%/device/name}
   /bin/power "/dev/input/\${event##*/}" &
 done
+[ -e /dev/xen/xenbus ] && exec /bin/xen-agent
 exec /bin/agent
 `;
 
@@ -112,4 +116,12 @@ head -c 1 "$1" >/dev/null || exit 1
 killall counter writes dd 2>/dev/null
 sync
 poweroff -f
+`;
+
+/** /sbin/poweroff and /sbin/reboot: what the kernel runs when Xen asks the guest to go. Writers stop first. */
+export const offScript = (what: 'poweroff' | 'reboot'): string => `#!/bin/sh
+export PATH=/bin
+killall counter writes dd 2>/dev/null
+sync
+exec /bin/busybox ${what} -f
 `;
