@@ -23,5 +23,12 @@ export const ensureTinyLinux = async (services: Services, ref: Ref<'VM'>): Promi
   const files = simulated
     ? { kernelPath: join(cacheDir, 'kernel'), ramdiskPath: join(cacheDir, 'ramdisk') }
     : await mapped({ vm: ref }, () => buildTinyLinux(cacheDir));
-  await change(services.db, tx => tx.update('VM', ref, { PV_kernel: files.kernelPath, PV_ramdisk: files.ramdiskPath }));
+  await change(services.db, tx =>
+    tx.update('VM', ref, {
+      PV_kernel: files.kernelPath,
+      PV_ramdisk: files.ramdiskPath,
+      // A guest on Xen has no serial port: its console is Xen's own.
+      ...(services.hypervisor.kind === 'xen' && { PV_args: tx.need('VM', ref).PV_args.replace('console=ttyS0', 'console=hvc0') }),
+    }),
+  );
 };

@@ -150,11 +150,12 @@ describe('what a guest writes', () => {
   });
 
   test('no agent, no metrics', () => {
-    expect(guestMetricsOf(nodes({ attr: '', data: '' }), cards)).toBeUndefined();
+    expect(guestMetricsOf(nodes({ attr: '', data: '', 'data/os_name': 'x', 'attr/eth0/ip': '10.0.0.1' }), cards)).toBeUndefined();
   });
 
   test.each(['999.1.1.1', '1.2.3.4; rm', 'zz::1', '<b>', '1.2.3'])('the address %s is none', address => {
-    expect(guestMetricsOf(nodes({ 'attr/vif/0/ipv4/0': address }), cards)).toBeUndefined();
+    const metrics = guestMetricsOf(nodes({ 'attr/PVAddons/MajorVersion': '7', 'attr/vif/0/ipv4/0': address }), cards);
+    expect(metrics).toEqual({ agentVersion: '7', osVersion: {}, networks: {} });
   });
 
   test('rubbish of any kind gives short, printable text', () => {

@@ -22,20 +22,26 @@ export interface XenDriverOptions {
   readonly dom0?: Dom0;
 }
 
-/** Not built yet, and said so before anything is done. */
+/** Moving is not built yet, and said so before anything is done. */
 const noMigration = (registry: XenRegistry): GuestMigration => {
   const refuse = async (id: string): Promise<never> => {
     await registry.getGuest(id);
     throw new DriverError('unsupported', 'a running guest cannot move between hosts on Xen yet: shut it down and move it halted');
   };
+  const notUnderWay = async (id: string): Promise<never> => {
+    await registry.getGuest(id);
+    throw new DriverError('bad-state', 'no migration of this guest is under way');
+  };
   return {
     receive: () => Promise.reject(new DriverError('unsupported', 'this host receives no running guests yet: it runs on Xen')),
     sendDisks: refuse,
     sendMemory: refuse,
-    handOver: refuse,
-    received: refuse,
-    activate: refuse,
-    cancel: refuse,
+    handOver: notUnderWay,
+    received: notUnderWay,
+    activate: notUnderWay,
+    async cancel(id) {
+      await registry.getGuest(id);
+    },
   };
 };
 

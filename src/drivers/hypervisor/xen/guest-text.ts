@@ -59,7 +59,7 @@ const networksOf = (nodes: GuestNodes, cards: ReadonlyMap<number, string>): Read
 };
 
 /**
- * Undefined when no agent wrote anything. `cards`: the XenAPI device of each card by the number that the domain has for it.
+ * Undefined when no agent wrote its version. `cards`: the XenAPI device of each card by the number that the domain has for it.
  */
 export const guestMetricsOf = (nodes: GuestNodes, cards: ReadonlyMap<number, string>): GuestMetrics | undefined => {
   const text = (path: string): string => printable(nodes.get(path) ?? new Uint8Array(0));
@@ -69,7 +69,6 @@ export const guestMetricsOf = (nodes: GuestNodes, cards: ReadonlyMap<number, str
     if (value !== '') osVersion[key] = value;
   }
   const version = VERSION_PARTS.map(part => text(`attr/PVAddons/${part}`)).filter(part => /^\d{1,6}$/.test(part));
-  const networks = networksOf(nodes, cards);
-  if (version.length === 0 && Object.keys(osVersion).length === 0 && Object.keys(networks).length === 0) return undefined;
-  return { agentVersion: version.join('.'), osVersion, networks };
+  if (version.length === 0) return undefined;
+  return { agentVersion: version.join('.'), osVersion, networks: networksOf(nodes, cards) };
 };

@@ -65,6 +65,7 @@ export class Xenstore {
     this.closed = promise;
     stream.on('data', (piece: Uint8Array) => this.#receive(piece));
     stream.on('error', () => stream.destroy());
+    stream.on('end', () => stream.destroy());
     stream.on('close', () => {
       this.#isClosed = true;
       for (const { reject, tried } of this.#pending.values()) reject(lost(tried));
@@ -163,6 +164,7 @@ export class Xenstore {
     try {
       for (;;) {
         signal.throwIfAborted();
+        if (this.#isClosed) throw lost(`waiting for ${path}`);
         const answer = await ask();
         if (answer !== undefined) return answer;
         await changed.promise;
