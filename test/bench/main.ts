@@ -1,10 +1,11 @@
-// `npm run bench [-- NAME …]`: prints the table of figures. Names: startup, agent, lists, memory, db, migration.
+// `npm run bench [-- NAME …]`: prints the table of figures. Names: startup, agent, lists, memory, db, migration, vlans.
 
 import { lists, startUp } from './client.ts';
 import { database } from './db.ts';
 import { migration } from './migration.ts';
 import { callRate, eventLatency, memory, memoryFull } from './server.ts';
 import { simulatedHost, type Simulated } from './simulated.ts';
+import { vlans } from './vlans.ts';
 import { render, type Row } from './table.ts';
 
 const wanted = new Set(process.argv.slice(2));
@@ -22,6 +23,11 @@ if (wants('agent')) await withSimulated(async s => [...(await memory(s)), await 
 if (wants('lists')) await withSimulated(lists);
 if (wants('memory')) await withSimulated(async s => [await memoryFull(s, 10_000)]);
 if (wants('db')) rows.push(...(await database()));
+if (wants('vlans')) {
+  const measured = await vlans();
+  rows.push(...measured.rows);
+  notes.push(...measured.notes);
+}
 if (wants('migration')) {
   const measured = await migration();
   rows.push(...measured.rows);

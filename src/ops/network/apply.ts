@@ -3,7 +3,7 @@
 import type { Ref } from '../../lib/brand.ts';
 import type { ChangeBatch } from '../../db/db.ts';
 import type { DriverError } from '../../drivers/hypervisor.ts';
-import type { HostNetwork, LinkStatus } from '../../drivers/network.ts';
+import type { HostNetwork, LinkStatus, NetworkDriver } from '../../drivers/network.ts';
 import type { ClassName } from '../../model/index.ts';
 import { change } from '../change.ts';
 import type { Services } from '../context.ts';
@@ -14,9 +14,19 @@ import { recordAddresses } from './record-addresses.ts';
 /** By the uuid of the PIF or network to blame. */
 export type NetworkFailures = ReadonlyMap<string, DriverError>;
 
+/** The networks that each driver was last given and answered: whoever follows the database need not give them again. */
+const given = new WeakMap<NetworkDriver, string>();
+
+const give = async (network: NetworkDriver, desired: HostNetwork): Promise<NetworkFailures> => {
+  given.delete(network);
+  const failures = await network.apply(desired);
+  given.set(network, JSON.stringify(desired.networks));
+  return failures;
+};
+
 /** Resolves when the switch has what the database says now. Rejects with DriverError when it does not answer. */
 export const applyNetwork = (services: Services): Promise<NetworkFailures> =>
-  services.network.apply(desiredNetwork(services.db, services.self.host));
+  give(services.network, desiredNetwork(services.db, services.self.host));
 
 /** Classes whose records the desired state is made of, guests' aside: their ports come and go with plug and unplug. */
 const classes: ReadonlySet<ClassName> = new Set<ClassName>(['network', 'PIF', 'VLAN', 'Bond', 'tunnel']);
@@ -56,13 +66,11 @@ export interface FollowedNetwork {
 class Follower implements FollowedNetwork {
   readonly #services: Services;
   readonly #stops: readonly (() => void)[];
-  #applied: string;
   #isDirty = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(services: Services) {
     this.#services = services;
-    this.#applied = JSON.stringify(this.#desired().networks);
     this.#stops = [services.db.subscribe(batch => this.#changed(batch)), services.network.onEvent(event => this.#heard(event))];
     this.#do('how the bonds are could not be recorded', () => recordBonds(services));
     this.#do('the addresses of the host could not be recorded', () => recordAddresses(services));
@@ -98,10 +106,8 @@ class Follower implements FollowedNetwork {
       await this.#services.networkTrials.settled();
       this.#isDirty = false;
       const desired = this.#desired();
-      const text = JSON.stringify(desired.networks);
-      if (text === this.#applied) return;
-      this.#applied = text;
-      const failures = await this.#services.network.apply(desired);
+      if (given.get(this.#services.network) === JSON.stringify(desired.networks)) return;
+      const failures = await give(this.#services.network, desired);
       for (const [uuid, { message }] of failures)
         this.#services.log.warn('a part of the network could not be made', { uuid, reason: message });
     });

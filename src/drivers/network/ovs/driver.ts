@@ -38,7 +38,7 @@ import { RuleKeeper } from './guard/rule-keeper.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
-import { addressStatus, applyOwnAddresses, carriersOf } from './own-addresses.ts';
+import { addressStatus, applyOwnAddresses, carriersOf, ownLinks } from './own-addresses.ts';
 import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
 
 export interface OvsOptions {
@@ -79,6 +79,8 @@ class OvsNetwork implements NetworkDriver {
   #desired: HostNetwork = noNetwork;
   #spared: ReadonlySet<string> = new Set();
   #isBusy = false;
+  /** What the host's own links were last given, all well. */
+  #addressed: string | undefined;
   #connection: Promise<Connection> | undefined;
 
   constructor(options: OvsOptions) {
@@ -98,7 +100,11 @@ class OvsNetwork implements NetworkDriver {
       isBusy: () => this.#isBusy,
       lostPorts: connection => this.#lostPorts(connection),
       connect: () => this.#connected(),
-      apply: () => this.#change({ kind: 'state' }),
+      apply: () => {
+        // Devices may be new, and have lost what was on them.
+        this.#addressed = undefined;
+        return this.#change({ kind: 'state' });
+      },
     });
   }
 
@@ -229,9 +235,13 @@ class OvsNetwork implements NetworkDriver {
     const lost = await this.#lostPorts(connection);
     const returning = lost.map((port): Wish => ({ kind: 'port', port, ifname: tapName(this.#tag, port.id) }));
     const { desired } = state;
+    const startedAt = performance.now();
     const [switched, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
+    const switchedAt = performance.now();
     if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
     const answer = switched && (await this.#moveAddresses(connection, desired, switched));
+    const [switchMs, addressesMs] = [Math.round(switchedAt - startedAt), Math.round(performance.now() - switchedAt)];
+    this.#options.log.debug('a state was brought to the switch', { networks: desired.networks.length, switchMs, addressesMs });
     const settled = new Map(asked.map((wish, i): [Request, Settled<Failures> | undefined] => [wish, others[returning.length + i]]));
     const unanswered: Settled<Failures> = { ok: true, value: new Map() };
     return requests.map(request => (request.kind === 'state' ? answer : settled.get(request)) ?? unanswered);
@@ -244,11 +254,16 @@ class OvsNetwork implements NetworkDriver {
   /** At once after the switch has the NICs: until then nobody answers for the host. */
   async #moveAddresses({ host }: Connection, desired: HostNetwork, switched: Settled<Failures>): Promise<Settled<Failures>> {
     if (this.#addresses === undefined || !switched.ok) return switched;
+    const links = JSON.stringify(ownLinks(desired, host, switched.value));
+    const work = applyOwnAddresses(this.#addresses, desired, host, switched.value);
+    const isKnown = this.#addressed === links;
+    this.#addressed = undefined;
     try {
-      return {
-        ok: true,
-        value: new Map([...(await applyOwnAddresses(this.#addresses, desired, host, switched.value)), ...switched.value]),
-      };
+      // What has them already is looked at all the same, but nobody waits for it.
+      if (isKnown) work.catch(error => this.#options.log.warn("the host's addresses could not be looked at", { error }));
+      const failures: Failures = isKnown ? new Map() : await work;
+      if (failures.size === 0) this.#addressed = links;
+      return { ok: true, value: new Map([...failures, ...switched.value]) };
     } catch (error) {
       return { ok: false, error };
     }

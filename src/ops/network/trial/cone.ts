@@ -25,12 +25,9 @@ const coneOf = (state: HostNetwork): Cone | undefined => {
   return management && { management, below: belowOf(state, management) };
 };
 
-/** The default way out may be another network's. */
-const gatewaysOf = ({ networks }: HostNetwork): readonly unknown[] =>
-  networks.flatMap(({ ip }) => [
-    ip?.ipv4.kind === 'static' ? ip.ipv4.gateway : undefined,
-    ip?.ipv6.kind === 'static' ? ip.ipv6.gateway : undefined,
-  ]);
+/** The default way out may be another network's. Networks without a gateway come and go as they like. */
+const gatewaysOf = ({ networks }: HostNetwork): readonly string[] =>
+  networks.flatMap(({ ip }) => [ip?.ipv4, ip?.ipv6].flatMap(config => (config?.kind === 'static' ? (config.gateway ?? []) : [])));
 
 const withoutLeaving = ({ management, below }: Cone): unknown => {
   const { leaving: _leaving, dns: _dns, ...ip } = management.ip ?? {};
