@@ -140,7 +140,8 @@ export class XenRegistry implements QmpGuests {
         await createDomain(this, guest, { signal: undefined });
         break;
       case 'suspending':
-        if (!(await this.#takeBackFromSpool(guest, domain))) return this.#sweep(guest);
+        // While the domain is there its memory may still be on its way out: what becomes of it is followed.
+        if (domain === undefined && !(await this.#takeBackFromSpool(guest))) return this.#sweep(guest);
         break;
       default:
         handle.phase satisfies never;
@@ -150,15 +151,12 @@ export class XenRegistry implements QmpGuests {
     return guest;
   }
 
-  /** A suspension was under way: the domain lives, or its memory is in the spool file and comes back from there. */
-  async #takeBackFromSpool(guest: XenGuest, domain: Domain | undefined): Promise<boolean> {
-    if (domain !== undefined) {
-      await guest.enter('living');
-      return true;
-    }
+  /** A suspension was under way and the domain is gone: its memory is in the spool file and comes back from there, if it is whole. */
+  async #takeBackFromSpool(guest: XenGuest): Promise<boolean> {
     this.log.info('a suspension that was interrupted is taken back', { guest: guest.id });
     try {
       await createDomain(this, guest, { signal: undefined, memory: guest.paths.spool });
+      await this.dom0.remove(guest.paths.spool);
       return true;
     } catch (error) {
       this.log.error('the memory of a guest could not be brought back', { guest: guest.id, error });
@@ -236,7 +234,7 @@ export class XenRegistry implements QmpGuests {
     if (this.#guests.get(guest.id) !== guest || this.#isClosed) return;
     const isFinal = seen?.shutdown !== undefined && seen.shutdown !== 'suspend' && seen.domid === guest.domid;
     const domain = isFinal ? seen : await this.domainOf(guest.id);
-    if (domain === undefined) return this.forget(guest, 'destroyed');
+    if (domain === undefined) return this.#vanished(guest);
     switch (domain.shutdown) {
       case undefined:
       case 'suspend':
@@ -253,6 +251,15 @@ export class XenRegistry implements QmpGuests {
       default:
         return domain.shutdown satisfies never;
     }
+  }
+
+  /** Under the guest's lock: somebody destroyed the domain, or a suspension that an earlier agent began has come to its end. */
+  async #vanished(guest: XenGuest): Promise<void> {
+    if (guest.handle.phase === 'suspending') {
+      guest.close();
+      if (await this.#takeBackFromSpool(guest)) return this.watchMetrics(guest);
+    }
+    return this.forget(guest, 'destroyed');
   }
 
   /** Under the guest's lock: a new domain in place of the old one. */

@@ -1,0 +1,280 @@
+// What the Xen driver makes of domains that end by themselves, and of agents that died in the middle of something.
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { GuestEvent, GuestSpec, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
+import { createXenDriver } from '../../../src/drivers/hypervisor/xen/driver.ts';
+import { silentLogger } from '../../../src/lib/logger.ts';
+import { ToolError } from '../../../src/drivers/tool.ts';
+import { FakeXen } from '../../support/fake-xen.ts';
+
+const MIB = 1 << 20;
+const stateDir = '/state';
+const soon = (): AbortSignal => AbortSignal.timeout(10_000);
+const image = { format: 'raw', path: '/sr/memory', sizeBytes: MIB, chain: [] } as const;
+
+let xen: FakeXen;
+let driver: HypervisorDriver;
+let events: GuestEvent[];
+
+const open = (): HypervisorDriver => {
+  const opened = createXenDriver({ stateDir, dom0: xen, log: silentLogger });
+  opened.onEvent(event => {
+    if (event.kind !== 'metrics') events.push(event);
+  });
+  return opened;
+};
+
+/** As after `kill -9`: the next agent knows what is on disk and in Xen, nothing else. */
+const killed = async (): Promise<void> => {
+  await driver.close();
+  xen.before = () => undefined;
+  events = [];
+  driver = open();
+};
+
+const spec = (): GuestSpec => ({
+  id: randomUUID(),
+  name: 'guest',
+  vcpusAtStartup: 1,
+  vcpusMax: 1,
+  memoryStaticMaxBytes: 128 * MIB,
+  memoryTargetBytes: 128 * MIB,
+  boot: { kind: 'kernel', kernelPath: '/kernel', args: '' },
+  platform: {},
+  disks: [],
+  nics: [],
+});
+const start = async (paused = false): Promise<string> => {
+  const made = spec();
+  await driver.start(made, { paused, signal: soon() });
+  return made.id;
+};
+const until = async (holds: () => boolean): Promise<void> => {
+  const limit = soon();
+  while (!holds()) {
+    limit.throwIfAborted();
+    await new Promise(resolve => void setImmediate(resolve));
+  }
+};
+const handleOf = (id: string): { phase: string } => JSON.parse(xen.files.get(`${stateDir}/guests/${id}/handle.json`) ?? '{}');
+const setPhase = (id: string, phase: string): void => {
+  xen.files.set(`${stateDir}/guests/${id}/handle.json`, JSON.stringify({ ...handleOf(id), phase }));
+};
+const leftOf = (id: string): readonly string[] => [...xen.files.keys()].filter(path => path.includes(id));
+
+beforeEach(() => {
+  xen = new FakeXen();
+  events = [];
+  driver = open();
+});
+afterEach(() => driver.close());
+
+describe('a domain that ends by itself', () => {
+  test('powered off: destroyed, told once, nothing left', async () => {
+    const id = await start();
+    xen.guestStops(id, 0);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'gone', id, reason: 'shutdown' }]);
+    expect(xen.domains.size).toBe(0);
+    expect(leftOf(id)).toEqual([]);
+  });
+
+  test('rebooted: a new domain in place of the old one, running', async () => {
+    const id = await start();
+    const before = xen.byUuid(id)?.domid;
+    xen.guestStops(id, 1);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'rebooted', id }]);
+    expect(xen.byUuid(id)).toMatchObject({ pauses: 0, shutdown: undefined });
+    expect(xen.byUuid(id)?.domid).not.toBe(before);
+  });
+
+  test('crashed: stays as it is, and is told so', async () => {
+    const id = await start();
+    xen.guestStops(id, 3);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'state', id, state: 'crashed' }]);
+    expect((await driver.status(id))?.state).toBe('crashed');
+    await driver.destroy(id);
+    expect(xen.domains.size).toBe(0);
+  });
+
+  test('destroyed by hand: gone', async () => {
+    const id = await start();
+    xen.end(xen.byUuid(id)?.domid ?? 0);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'gone', id, reason: 'destroyed' }]);
+  });
+
+  test('rebooted, but its successor cannot be made: gone, nothing left', async () => {
+    const id = await start();
+    xen.before = command => {
+      if (command === 'create') throw new ToolError('xl', 3, 'Out of memory');
+    };
+    xen.guestStops(id, 1);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'gone', id, reason: 'died' }]);
+    expect(xen.domains.size).toBe(0);
+  });
+
+  test('many at once cost few listings', async () => {
+    const ids = [];
+    for (let i = 0; i < 20; i++) ids.push(await start());
+    xen.calls.splice(0);
+    for (const id of ids) xen.guestStops(id, 0);
+    await until(() => events.length === 20);
+    expect(xen.calls.filter(call => call === 'list').length).toBeLessThan(10);
+  });
+});
+
+describe('pauses', () => {
+  test('are one, however often asked, and end also when others added some', async () => {
+    const id = await start();
+    for (let i = 0; i < 3; i++) await driver.pause(id);
+    const domain = xen.byUuid(id);
+    expect(domain?.pauses).toBe(1);
+    if (domain !== undefined) domain.pauses = 4;
+    await driver.unpause(id);
+    expect(domain?.pauses).toBe(0);
+    expect(events).toEqual([
+      { kind: 'state', id, state: 'paused' },
+      { kind: 'state', id, state: 'running' },
+    ]);
+  });
+});
+
+describe('other people’s domains', () => {
+  test('are neither listed nor touched', async () => {
+    const uuid = randomUUID();
+    xen.addForeign('by hand', uuid);
+    await start();
+    expect((await driver.list()).map(guest => guest.id)).not.toContain(uuid);
+    await expect(driver.pause(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+    await driver.destroy(uuid);
+    xen.guestStops(uuid, 0);
+    await driver.list();
+    expect(xen.byUuid(uuid)).toBeDefined();
+  });
+
+  test('a guest whose uuid such a domain has is not started', async () => {
+    const made = spec();
+    xen.addForeign('by hand', made.id);
+    await expect(driver.start(made, { paused: false, signal: soon() })).rejects.toMatchObject({ kind: 'exists' });
+    expect(xen.byUuid(made.id)?.name).toBe('by hand');
+  });
+});
+
+describe('an agent that died', () => {
+  test('while a guest ran: it is found as it is', async () => {
+    const id = await start();
+    const before = await driver.list();
+    await killed();
+    expect(await driver.list()).toEqual(before);
+    await driver.pause(id);
+    expect((await driver.status(id))?.state).toBe('paused');
+  });
+
+  test('in the middle of a start: whatever stands is swept away', async () => {
+    const id = await start(true);
+    setPhase(id, 'starting');
+    await killed();
+    expect(await driver.list()).toEqual([]);
+    expect(xen.domains.size).toBe(0);
+    expect(leftOf(id)).toEqual([]);
+  });
+
+  test.each([true, false])('in the middle of a reboot, the old domain there: %s: the guest comes up', async isThere => {
+    const id = await start();
+    const before = xen.byUuid(id)?.domid ?? 0;
+    setPhase(id, 'restarting');
+    if (!isThere) xen.end(before);
+    await killed();
+    expect(await driver.list()).toMatchObject([{ id, state: 'running' }]);
+    expect(xen.byUuid(id)?.domid).not.toBe(before);
+    expect(handleOf(id).phase).toBe('living');
+  });
+
+  test('in the middle of a suspension, memory saved: the guest comes back from it', async () => {
+    const id = await start();
+    setPhase(id, 'suspending');
+    xen.files.set(`${stateDir}/guests/${id}/memory`, 'memory');
+    xen.end(xen.byUuid(id)?.domid ?? 0);
+    await killed();
+    expect(await driver.list()).toMatchObject([{ id, state: 'running' }]);
+    expect(xen.calls.some(call => call.startsWith('restore'))).toBe(true);
+  });
+
+  test('in the middle of a suspension, memory not saved: the guest runs on', async () => {
+    const id = await start();
+    setPhase(id, 'suspending');
+    await killed();
+    expect(await driver.list()).toMatchObject([{ id, state: 'running' }]);
+    await driver.pause(id);
+    expect((await driver.status(id))?.state).toBe('paused');
+  });
+
+  test('in the middle of a suspension that xl goes on with: the guest comes back when xl has ended it', async () => {
+    const id = await start();
+    setPhase(id, 'suspending');
+    await killed();
+    await driver.list();
+    const domid = xen.byUuid(id)?.domid ?? 0;
+    xen.files.set(`${stateDir}/guests/${id}/memory`, 'memory');
+    xen.end(domid);
+    await until(() => xen.byUuid(id)?.pauses === 0);
+    expect(handleOf(id).phase).toBe('living');
+    expect(await driver.list()).toMatchObject([{ id, state: 'running' }]);
+    expect(leftOf(id).filter(path => path.endsWith('/memory'))).toEqual([]);
+    expect(events.filter(event => event.kind === 'gone')).toEqual([]);
+  });
+
+  test('and meanwhile guests powered off and rebooted: the one is gone, the other comes up', async () => {
+    const [off, again] = [await start(), await start()];
+    await driver.close();
+    xen.guestStops(off, 0);
+    xen.guestStops(again, 1);
+    await killed();
+    expect(await driver.list()).toMatchObject([{ id: again, state: 'running' }]);
+    expect(events).toContainEqual({ kind: 'gone', id: off, reason: 'shutdown' });
+    expect(events).toContainEqual({ kind: 'rebooted', id: again });
+  });
+
+  test('and the host was started anew: no guest, no traces', async () => {
+    const id = await start();
+    xen.end(xen.byUuid(id)?.domid ?? 0);
+    await killed();
+    expect(await driver.list()).toEqual([]);
+    expect(leftOf(id)).toEqual([]);
+  });
+});
+
+describe('memory in a file', () => {
+  test('a suspended guest is gone with all its traces, and comes back', async () => {
+    const made = spec();
+    await driver.start(made, { paused: false, signal: soon() });
+    await driver.suspend(made.id, image, { signal: soon() });
+    expect(await driver.list()).toEqual([]);
+    expect(leftOf(made.id)).toEqual([]);
+    expect(events).toEqual([{ kind: 'gone', id: made.id, reason: 'destroyed' }]);
+  });
+
+  test('when the memory cannot be written the guest runs on', async () => {
+    const id = await start();
+    xen.before = command => {
+      if (command === 'save') throw new ToolError('xl', 1, 'No space left on device');
+    };
+    await expect(driver.suspend(id, image, { signal: soon() })).rejects.toMatchObject({ kind: 'no-space' });
+    expect(await driver.list()).toMatchObject([{ id, state: 'running' }]);
+    expect(handleOf(id).phase).toBe('living');
+  });
+});
+
+test('the connection to the store is lost: it is made again, and what happened meanwhile is found', async () => {
+  const id = await start();
+  xen.cutStore();
+  const domain = xen.byUuid(id);
+  if (domain !== undefined) domain.shutdown = 0;
+  await until(() => events.length > 0);
+  expect(events).toEqual([{ kind: 'gone', id, reason: 'shutdown' }]);
+});
