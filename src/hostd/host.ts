@@ -24,6 +24,7 @@ import { openSpool } from './transfers/spool.ts';
 import type { HostCertificate } from './tls.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Services } from '../ops/context.ts';
+import { managementPif } from '../ops/host/management.ts';
 
 export interface RunningHost {
   readonly services: Services;
@@ -82,7 +83,8 @@ export const startHost = async (options: {
   const spool = await openSpool(join(settings.stateDir, 'spool'));
   const transfers = createTransfers({ services, sessions, tasks, spool, log: log.with({ part: 'transfers' }) });
   const { certificate } = options;
-  const server = await startServer({ listen: settings.listen, certificate, limits, faces, consoles, transfers, log });
+  const isRemoteOpen = (): boolean => !services.networkTrials.ownsNetwork || managementPif(services.db, self.host) !== undefined;
+  const server = await startServer({ listen: settings.listen, certificate, limits, faces, consoles, transfers, isRemoteOpen, log });
   const stack = undo.move();
   return {
     services,

@@ -27,6 +27,7 @@ export interface ApiServerOptions {
   readonly limits: HttpLimits;
   readonly faces: ReadonlyMap<string, Face>;
   readonly consoles: ConsoleServer;
+  readonly isRemoteOpen: () => boolean;
   readonly transfers: Transfers;
   readonly log: Logger;
 }
@@ -53,6 +54,7 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
     connect: options.consoles,
     transfers: options.transfers,
     isStopping: () => stopping,
+    isRemoteOpen: options.isRemoteOpen,
   };
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
@@ -72,6 +74,7 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
       const certificate = address.kind === 'tls' ? options.certificate : undefined;
       const server = createHttpServer({ ...context, kind: address.kind, ...(certificate && { certificate }) });
       server.on('connection', (socket: Socket) => {
+        if (address.kind !== 'unix' && !options.isRemoteOpen()) return void socket.destroy();
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket));
       });

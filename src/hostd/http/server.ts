@@ -37,6 +37,8 @@ export interface HttpContext {
   /** Whole files. */
   readonly transfers: Transfers;
   readonly isStopping: () => boolean;
+  /** Whether callers from outside are let in: not on a host that has given its management up. */
+  readonly isRemoteOpen: () => boolean;
   /** Replies that are not out yet, of all listeners. */
   readonly live: Set<ServerResponse>;
   readonly log: Logger;
@@ -58,6 +60,7 @@ export const createHttpServer = (context: HttpContext): Server => {
     return made;
   };
   const listener: RequestListener = (request, response) => {
+    if (kind !== 'unix' && !context.isRemoteOpen()) return void request.socket.destroy();
     const connection = connectionOf(request.socket);
     if (context.isStopping()) return sendPage(response, 503);
     if (connection.inFlight >= limits.inFlight) return sendPage(response, 503, 'too many requests at once on one connection');

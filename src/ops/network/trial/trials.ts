@@ -69,6 +69,11 @@ export class NetworkTrials {
     this.#watch = watch;
   }
 
+  /** Whether the way to the management is this agent's to make, and to break. */
+  get ownsNetwork(): boolean {
+    return this.#isEnabled;
+  }
+
   /** A change waits for its outcome here before the switch may see it. */
   hold(): { release(): void } {
     const { promise, resolve } = Promise.withResolvers<void>();

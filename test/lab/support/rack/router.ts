@@ -22,7 +22,7 @@ export const makeRouter = async (rack: Rack, { name, mac, tag, ipv4, ipv6, gives
   await router.space.run('sh', ['-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding']);
   if (gives.length === 0) return router;
   const file = join(rack.folder, `${name}.conf`);
-  const modes = [...(gives.includes('slaac') ? ['slaac'] : []), '64', '2m'];
+  const modes = [...(gives.includes('slaac') ? ['slaac'] : []), '64', '1h'];
   await writeFile(
     file,
     [
@@ -37,7 +37,7 @@ export const makeRouter = async (rack: Rack, { name, mac, tag, ipv4, ipv6, gives
       ...(gives.includes('dhcp6')
         ? [`dhcp-range=${ipv6}::1000,${ipv6}::1fff,${modes.join(',')}`, `dhcp-option=option6:dns-server,[${ipv6}::53]`]
         : []),
-      ...(gives.includes('slaac') && !gives.includes('dhcp6') ? [`dhcp-range=${ipv6}::,ra-only,64,2m`] : []),
+      ...(gives.includes('slaac') && !gives.includes('dhcp6') ? [`dhcp-range=${ipv6}::,ra-only,64,1h`] : []),
       ...(gives.includes('slaac') || gives.includes('dhcp6') ? ['enable-ra'] : []),
       '',
     ].join('\n'),
