@@ -51,15 +51,18 @@ export interface InterfaceOptions {
   readonly takes?: (device: string) => boolean;
   /** The device that has a NIC's addresses in its place: the bridge it is on. */
   readonly carriers?: ReadonlyMap<string, string>;
+  /** Devices of the switch itself, which are never NICs, whatever addresses they have. */
+  readonly ofSwitch?: ReadonlySet<string>;
 }
 
 /** Physical interfaces, and the one that carries the management whatever it is: in a container that is a virtual one. */
 export const hostInterfaces = async ({
   takes = () => false,
   carriers = new Map(),
+  ofSwitch = new Set(),
 }: InterfaceOptions = {}): Promise<readonly PhysicalInterface[]> => {
   const carrying = new Map([...carriers].map(([nic, carrier]) => [carrier, nic]));
-  const devices = (await readdir(classDir)).filter(device => device !== 'lo' && !carrying.has(device)).sort();
+  const devices = (await readdir(classDir)).filter(device => device !== 'lo' && !carrying.has(device) && !ofSwitch.has(device)).sort();
   const route = defaultRoute(await readFile('/proc/net/route', 'utf8').catch(() => '')); // no IPv4: no route
   const physical: string[] = [];
   for (const device of devices) if (takes(device) || (await isPhysical(device))) physical.push(device);

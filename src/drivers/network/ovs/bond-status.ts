@@ -49,8 +49,12 @@ export const bondOf = (
   [shown = '', lacp = '', stats = '']: readonly string[],
   linkOf: (device: string) => LinkStatus | undefined,
 ): BondStatus => {
-  const told: Told = { bond: parseBond(shown), lacp: parseLacp(lacp), pdus: parseLacpStats(stats) };
+  const told: Told = { bond: parseBond(shown), lacp: uplink.mode === 'lacp' ? parseLacp(lacp) : new Map(), pdus: parseLacpStats(stats) };
   const members = uplink.members.map(member => memberStatus(member, told, linkOf(member.device)));
+  return uplink.members.length === 1 ? loneStatus(uplink, members) : wholeStatus(uplink, members, told);
+};
+
+const wholeStatus = (uplink: BondUplink, members: readonly BondMemberStatus[], told: Told): BondStatus => {
   const isOff = uplink.mode !== 'lacp';
   return {
     pif: uplink.pif,
@@ -59,6 +63,19 @@ export const bondOf = (
     lacp: isOff ? 'off' : told.bond.lacp === 'negotiated' ? 'negotiated' : 'configured',
     fallback: !isOff && told.bond.lacp !== 'negotiated' && uplink.lacpFallback && members.some(({ enabled }) => enabled),
     members,
+  };
+};
+
+/** A bond of one NIC is none to the switch: that NIC carries whatever it can, and LACP alone is as with others. */
+const loneStatus = ({ pif, device, mode }: BondUplink, members: readonly BondMemberStatus[]): BondStatus => {
+  const isAgreed = members.some(({ lacp }) => lacp?.state === 'current' && lacp.attached);
+  return {
+    pif,
+    device,
+    mode,
+    lacp: mode !== 'lacp' ? 'off' : isAgreed ? 'negotiated' : 'configured',
+    fallback: false,
+    members: members.map(member => ({ ...member, enabled: member.carrier, active: member.carrier })),
   };
 };
 

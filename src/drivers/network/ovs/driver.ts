@@ -36,6 +36,7 @@ import { type Connection, connectSwitch, rundirOf, takesNic } from './connection
 import { guardDevice, guardedPorts, isGuarded } from './guard/layout.ts';
 import { RuleKeeper } from './guard/rule-keeper.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import { afterLacpEnds, lacpPorts } from './lacp-end.ts';
 import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
 import { addressStatus, applyOwnAddresses, carriersOf, ownLinks } from './own-addresses.ts';
@@ -121,7 +122,9 @@ class OvsNetwork implements NetworkDriver {
     const { view } = await this.#connected();
     const takes = (device: string): boolean => nics !== 'all' && takesNic(nics)(device);
     const carriers = carriersOf(view, this.#tag);
-    return withOrigins(await hostInterfaces({ takes, carriers }), await readKernelView([]), carriers);
+    const internal = [...view.interfaces.values()].filter(({ columns }) => columns['type'] === 'internal');
+    const ofSwitch = new Set(internal.map(({ name }) => name));
+    return withOrigins(await hostInterfaces({ takes, carriers, ofSwitch }), await readKernelView([]), carriers);
   }
 
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
@@ -236,7 +239,9 @@ class OvsNetwork implements NetworkDriver {
     const returning = lost.map((port): Wish => ({ kind: 'port', port, ifname: tapName(this.#tag, port.id) }));
     const { desired } = state;
     const startedAt = performance.now();
+    const speaking = lacpPorts(connection.view);
     const [switched, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
+    await afterLacpEnds(connection.view, speaking, this.#options.log);
     const switchedAt = performance.now();
     if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
     const answer = switched && (await this.#moveAddresses(connection, desired, switched));
