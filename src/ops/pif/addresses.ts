@@ -10,6 +10,7 @@ import type { Call, OpsOf } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
 import { assertOwnAddresses } from '../network/own-addresses.ts';
 import { recordAddresses } from '../network/record-addresses.ts';
+import { isNeighbour, isNetmask } from './ipv4-rules.ts';
 
 const invalid = (parameter: string): XenError => new XenError('INVALID_IP_ADDRESS_SPECIFIED', [parameter]);
 
@@ -24,8 +25,9 @@ const reconfigureIp = (tx: Tx, { self, mode, IP, netmask, gateway, DNS }: BoundP
     return;
   }
   if (!isIPv4(IP)) throw invalid('IP');
-  if (!isIPv4(netmask)) throw invalid('netmask');
-  if (gateway !== '' && !isIPv4(gateway)) throw invalid('gateway');
+  if (!isNetmask(netmask)) throw invalid('netmask');
+  // A gateway that no neighbour can be is a route that the kernel refuses, and a host that is cut off.
+  if (gateway !== '' && !(isIPv4(gateway) && isNeighbour(gateway, IP, netmask))) throw invalid('gateway');
   tx.update('PIF', self, { ip_configuration_mode: mode, IP, netmask, gateway, DNS });
 };
 
