@@ -14,7 +14,17 @@ const modeOf = (text: string | undefined): BondMode => {
   return found;
 };
 
-export const create: Handler = async ({ args, out, session: open }) => {
+/** What the API allows and nobody means; to be told by xcp, not in the name of xe. */
+const oddity = (members: readonly string[]): string | undefined => {
+  const count = new Set(members).size;
+  if (count < members.length) return 'the same PIF is named twice, and is in the bond once';
+  if (count === 1) return 'a bond of one PIF survives no failure: name 2 to 4';
+  return count > MOST_MEMBERS ? `${count} PIFs are more than the ${MOST_MEMBERS} that a bond is supported with` : undefined;
+};
+
+const MOST_MEMBERS = 4;
+
+export const create: Handler = async ({ args, io, out, session: open }) => {
   const session = await open();
   const network = await byUuid(session, 'network', args.text('network-uuid'));
   const members = await Promise.all(
@@ -31,6 +41,8 @@ export const create: Handler = async ({ args, out, session: open }) => {
     mode,
     properties: args.map('properties'),
   });
+  const odd = io.programName === 'xe' ? undefined : oddity(members);
+  if (odd !== undefined) out.warn(`Warning: ${odd}.\n`);
   out.lines([await uuidOf(session, 'Bond', bond)]);
 };
 

@@ -117,7 +117,7 @@ const describe = ({ io }: Context, { uuid, report, isTold }: Shown): string => {
   const up = report.members.filter(({ carrier }) => carrier).length;
   const head = `${chalk.bold(report.device)} (${uuid}): ${report.mode}${lacpWords(report)}; ${up} of ${report.members.length} links up`;
   const members = tableText(
-    report.members.map(member => memberRow(member, isTold)),
+    report.members.toSorted((a, b) => a.device.localeCompare(b.device, 'en', { numeric: true })).map(member => memberRow(member, isTold)),
     'many',
     io.stdout,
   );
