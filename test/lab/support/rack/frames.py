@@ -5,8 +5,9 @@
   echo PORT                answers every UDP datagram until standard input closes
   flows HOST PORT HZ N     N flows of numbered datagrams until standard input closes; prints what was lost, and when
   send IF                  sends the frames of a JSON list of hexadecimal texts on standard input
-  hear IF MS               prints which of the marks (a JSON list on standard input) arrived within so many milliseconds, and their VLANs
+  hear IF MS MARKS         prints which of the marks (a JSON list) arrived, and their VLANs: when all have, after so long, or when standard input closes
   advertise IF PREFIX/64   router advertisements, two a second, until standard input closes
+  wire TAP IF              carries frames between a tap, as a hypervisor does, and a device, until standard input closes
   lacp IF JSON             an LACP partner with any mistake wanted: system, key, port, state, fast; until standard input closes
 """
 import array, errno, fcntl, ipaddress, json, os, select, socket, struct, sys, time
@@ -118,27 +119,35 @@ def send(interface):
         time.sleep(0.005)
 
 
-def hear(interface, ms):
-    marks = json.load(sys.stdin)
+def tci_of(beside):
+    """The VLAN tag that the kernel has taken off a frame."""
+    for level, kind, data in beside:
+        if level == 263 and kind == AUXDATA:
+            status, _, _, _, _, tci, _ = struct.unpack('IIIHHHH', data[:20])
+            return tci if status & VLAN_VALID else None
+    return None
+
+
+def hear(interface, ms, text):
+    marks = json.loads(text)
     s = raw(interface)
     s.setsockopt(263, AUXDATA, 1)  # SOL_PACKET: the kernel takes the tag off a frame and tells it beside
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     print('ready', flush=True)
     end, heard = time.time() + float(ms) / 1000, {}
     while (left := end - time.time()) > 0 and len(heard) < len(marks):
-        if not select.select([s], [], [], left)[0]:
+        ready = select.select([s, 0], [], [], left)[0]
+        if s not in ready:
+            if 0 in ready and os.read(0, 4096) == b'':
+                break
             continue
         frame, beside, _, sender = s.recvmsg(65535, 256)
         if sender[2] == OUTGOING:
             continue
-        tag = None
-        for level, kind, data in beside:
-            if level == 263 and kind == AUXDATA:
-                status, _, _, _, _, tci, _ = struct.unpack('IIIHHHH', data[:20])
-                tag = tci & 0xFFF if status & VLAN_VALID else None
+        tci = tci_of(beside)
         for mark in marks:
             if mark.encode() in frame:
-                heard.setdefault(mark, tag)
+                heard.setdefault(mark, None if tci is None else tci & 0xFFF)
     print(json.dumps(heard))
 
 
@@ -163,6 +172,37 @@ def advertise(interface, network):
     while not input_closed():
         s.send(bytes.fromhex('333300000001') + mac + b'\x86\xdd' + packet)
         time.sleep(0.5)
+
+
+def wire(tap, interface):
+    """The hypervisor's part of a guest: the guest itself is whatever is behind the device."""
+    fd = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(fd, 0x400454CA, struct.pack('16sH22x', tap.encode(), 0x1002))
+    s = raw(interface)
+    s.setsockopt(263, AUXDATA, 1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    s.setblocking(False)
+    print('ready', flush=True)
+    while True:
+        heard = select.select([fd, s, 0], [], [])[0]
+        if 0 in heard and os.read(0, 4096) == b'':
+            return
+        try:
+            while fd in heard:
+                s.send(os.read(fd, 65535))
+        except (BlockingIOError, OSError) as e:
+            if e.errno not in (errno.EAGAIN, errno.ENETDOWN, errno.ENOBUFS, errno.EBADFD, errno.EIO, errno.EMSGSIZE):
+                raise
+        try:
+            while s in heard:
+                frame, beside, _, sender = s.recvmsg(65535, 256)
+                if sender[2] == OUTGOING:
+                    continue
+                tci = tci_of(beside)
+                os.write(fd, frame if tci is None else frame[:12] + struct.pack('!HH', 0x8100, tci) + frame[12:])
+        except (BlockingIOError, OSError) as e:
+            if e.errno not in (errno.EAGAIN, errno.ENETDOWN, errno.EIO, errno.EBADFD):
+                raise
 
 
 def lacp(interface, text):
@@ -191,7 +231,7 @@ def lacp(interface, text):
 
 
 def main(argv):
-    commands = {'plain': plain, 'echo': echo, 'flows': flows, 'send': send, 'hear': hear, 'advertise': advertise, 'lacp': lacp}
+    commands = {'plain': plain, 'echo': echo, 'flows': flows, 'send': send, 'hear': hear, 'advertise': advertise, 'wire': wire, 'lacp': lacp}
     if len(argv) < 2 or argv[1] not in commands:
         sys.exit(__doc__)
     commands[argv[1]](*argv[2:])

@@ -1,7 +1,7 @@
 // A machine behind a bridge: a namespace with one NIC, `eth0`, plugged by hand. It stands for a guest where no QEMU is needed.
 
 import type { PrivateOvs } from './private-ovs.ts';
-import { type FrameTool, ipBatch, type Space } from './space.ts';
+import { type Ear, type FrameTool, ipBatch, type Space } from './space.ts';
 
 export interface GuestSpec {
   /** A word of a few letters, at least two since `ip` takes single ones for something else; also the name of its port. */
@@ -60,10 +60,8 @@ export class RackGuest {
     await this.space.frames(['send', 'eth0'], frames);
   }
 
-  /** Starts listening for frames that hold one of the marks; `stop` tells which came, and under which VLAN tag. */
-  async hear(marks: readonly string[], ms = 1_000): Promise<{ stop(): Promise<Readonly<Record<string, number | null>>> }> {
-    const tool = await this.space.startFrames(['hear', 'eth0', String(ms)], marks);
-    return { stop: async () => JSON.parse(await tool.stop()) as Readonly<Record<string, number | null>> };
+  hear(marks: readonly string[]): Promise<Ear> {
+    return this.space.hear(marks);
   }
 
   async unplug(): Promise<void> {

@@ -12,5 +12,6 @@ export const rackHostd = (folder: string, host: RackHost, args: readonly string[
     env: { OVS_RUNDIR: host.ovs.rundir },
     // Every host has its own loopback, so the same port serves all.
     tlsPort: 443,
-    args: ['--network', 'ovs', ...args],
+    // Named one by one: virtual devices do not count as NICs by themselves.
+    args: ['--network', 'ovs', ...host.nics.flatMap(nic => ['--nics', nic]), ...args],
   });

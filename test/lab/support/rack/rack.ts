@@ -137,12 +137,16 @@ const addSpace = async (namespace: string): Promise<Space> => {
   return space;
 };
 
+/** Four NICs on one network: each answers for its own address only, as an administrator of such a machine would set it. */
+const arpOfItsOwn = 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce';
+
 const addHost = async (name: string, nics: number, rack: Pick<Rack, 'prefix' | 'folder' | 'tor'>): Promise<RackHost> => {
   const space = await addSpace(`${rack.prefix}-${name}`);
   const host = new RackHost(name, space, await PrivateOvs.start(space, join(rack.folder, name)), nics, rack.tor);
   await ipBatch(
     host.nics.map((nic, i) => `link add ${nic} netns ${space.namespace} type veth peer name ${host.ports[i]} netns ${rack.tor.namespace}`),
   );
+  await space.run('sh', ['-c', arpOfItsOwn]);
   await rack.tor.frames(['plain', ...host.ports]);
   await space.frames(['plain', ...host.nics]);
   await space.ip(...host.nics.map(nic => `link set ${nic} up`));

@@ -17,9 +17,23 @@ export const ipBatch = async (lines: readonly string[]): Promise<void> => {
 
 /** A frame tool that runs until it is told to end. */
 export interface FrameTool {
+  /** Resolves with what it printed after it was ready, when it ends by itself. */
+  readonly ended: Promise<string>;
   /** Ends it; resolves with what it printed after it was ready. */
   stop(): Promise<string>;
 }
+
+/** Marks that were heard, each with the VLAN tag of its frame. */
+export type Heard = Readonly<Record<string, number | null>>;
+
+export interface Ear {
+  /** Waits until all are heard, some seconds at most. */
+  all(): Promise<Heard>;
+  /** Ends the listening: what was heard until now. */
+  stop(): Promise<Heard>;
+}
+
+const maxHearingMs = 10_000;
 
 export class Space {
   readonly namespace: string;
@@ -44,6 +58,13 @@ export class Space {
 
   frames(words: readonly string[], input?: unknown): Promise<string> {
     return this.run(python, [frames, ...words], input === undefined ? {} : { input: JSON.stringify(input) });
+  }
+
+  /** Starts listening on `eth0` for frames that hold one of the marks. */
+  async hear(marks: readonly string[]): Promise<Ear> {
+    const tool = await this.startFrames(['hear', 'eth0', String(maxHearingMs), JSON.stringify(marks)]);
+    const told = async (text: Promise<string>): Promise<Heard> => JSON.parse(await text) as Heard;
+    return { all: () => told(tool.ended), stop: () => told(tool.stop()) };
   }
 
   /** Starts a frame tool; resolves when it is ready. `input` is all that it reads; without, its input stays open until `stop`. */
@@ -77,7 +98,10 @@ const follow = async (child: ChildProcess, what: string): Promise<FrameTool> => 
     });
   });
   await Promise.race([ready.promise, ended.then(() => Promise.reject(new Error(`${what} ended before it was ready: ${errors}`)))]);
+  // Whoever asks for it hears of a failure.
+  ended.catch(() => undefined);
   return {
+    ended,
     stop() {
       child.stdin?.end();
       return ended;

@@ -1,0 +1,105 @@
+// What cannot be: each is answered with the error that XenAPI clients know, and neither the records nor the switch change. On a whole host
+// with real NICs and a real switch.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sentences } from '../../../src/cli/errors/sentences.ts';
+import { RackedHosts, type Racked } from '../support/rack/hosts.ts';
+import { rackLab } from '../support/rack/obstacles.ts';
+
+const lab = await rackLab('Refusals of the network');
+
+lab('refusals', () => {
+  let hosts: RackedHosts;
+  let aa: Racked;
+  /** What the commands below name. */
+  const known: Record<string, string> = {};
+
+  beforeAll(async () => {
+    hosts = await RackedHosts.start({ hosts: ['aa'] });
+    aa = hosts.get('aa');
+    for (const [i, pif] of (await aa.nics()).entries()) known[`eth${i}`] = pif;
+    known['taken'] = await aa.xcp('network-create', 'name-label=taken');
+    known['free'] = await aa.xcp('network-create', 'name-label=free');
+    known['vlan'] = await aa.xcp('vlan-create', `pif-uuid=${known['eth1']}`, 'vlan=7', `network-uuid=${known['taken']}`);
+    known['bonded'] = await aa.xcp('network-create', 'name-label=bonded');
+    known['bond'] = await aa.xcp(
+      'bond-create',
+      `network-uuid=${known['bonded']}`,
+      `pif-uuids=${known['eth2']},${known['eth3']}`,
+      'mode=active-backup',
+    );
+    known['master'] = await aa.xcp('bond-param-get', `uuid=${known['bond']}`, 'param-name=master');
+  }, 120_000);
+  afterAll(() => hosts[Symbol.asyncDispose]());
+
+  /** Records and switch, as texts that are equal when nothing changed. */
+  const whole = async (): Promise<string> => {
+    const lists = ['network', 'pif', 'bond', 'vlan', 'tunnel'].map(cls => aa.xcp(`${cls}-list`, 'params=all', '-o', 'json'));
+    const rows = ['bridge', 'port', 'interface'].map(table =>
+      aa.host.ovs.vsctl('--columns=_uuid,name,external_ids,other_config', 'list', table),
+    );
+    const records = (await Promise.all(lists)).map(text => text.replaceAll(/"(io[-_]\w+|last-updated)": [^\n]*/g, ''));
+    return [...records, ...(await Promise.all(rows))].join('\n');
+  };
+
+  const words = (line: string): readonly string[] =>
+    line.split(' ').map(word => word.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? name));
+
+  test.each([
+    ['a tag that VLANs do not have', 'vlan-create pif-uuid={eth1} vlan=4095 network-uuid={free}', 'VLAN_TAG_INVALID', '4095'],
+    ['a negative tag', 'vlan-create pif-uuid={eth1} vlan=-1 network-uuid={free}', 'VLAN_TAG_INVALID', '-1'],
+    ['the same tag twice on one NIC', 'vlan-create pif-uuid={eth1} vlan=7 network-uuid={free}', 'PIF_VLAN_EXISTS', 'eth1'],
+    ['a VLAN on a network that is in use', 'vlan-create pif-uuid={eth1} vlan=8 network-uuid={taken}', 'NETWORK_ALREADY_CONNECTED', ''],
+    ['a VLAN on a VLAN', 'vlan-create pif-uuid={vlan} vlan=8 network-uuid={free}', 'PIF_IS_VLAN', '{vlan}'],
+    ['a VLAN on a NIC of a bond', 'vlan-create pif-uuid={eth2} vlan=8 network-uuid={free}', 'CANNOT_ADD_VLAN_TO_BOND_SLAVE', '{eth2}'],
+    ['a bond of a NIC that is in one', 'bond-create network-uuid={free} pif-uuids={eth1},{eth2}', 'PIF_ALREADY_BONDED', '{eth2}'],
+    ['a bond with an address that is none', 'bond-create network-uuid={free} pif-uuids={eth0},{eth1} mac=zz', 'MAC_INVALID', 'zz'],
+    ['a bond of a VLAN', 'bond-create network-uuid={free} pif-uuids={vlan},{eth0}', 'PIF_VLAN_EXISTS', 'eth1'],
+    [
+      'an address that is none',
+      'pif-reconfigure-ip uuid={eth1} mode=static IP=10.2.2.999 netmask=255.255.255.0',
+      'INVALID_IP_ADDRESS_SPECIFIED',
+      'IP',
+    ],
+    ['a static address that is missing', 'pif-reconfigure-ip uuid={eth1} mode=static', 'INVALID_IP_ADDRESS_SPECIFIED', 'IP'],
+    [
+      'a netmask that is none',
+      'pif-reconfigure-ip uuid={eth1} mode=static IP=10.2.2.2 netmask=255.0.255.0',
+      'INVALID_IP_ADDRESS_SPECIFIED',
+      'netmask',
+    ],
+    [
+      'a gateway outside the network',
+      'pif-reconfigure-ip uuid={eth1} mode=static IP=10.2.2.2 netmask=255.255.255.0 gateway=10.2.3.1',
+      'INVALID_IP_ADDRESS_SPECIFIED',
+      'gateway',
+    ],
+    [
+      'a gateway that is none',
+      'pif-reconfigure-ip uuid={eth1} mode=static IP=10.2.2.2 netmask=255.255.255.0 gateway=bad',
+      'INVALID_IP_ADDRESS_SPECIFIED',
+      'gateway',
+    ],
+    ['no address for the management', 'pif-reconfigure-ip uuid={eth0} mode=none', 'PIF_IS_MANAGEMENT_INTERFACE', '{eth0}'],
+    ['a network in use that shall go', 'network-destroy uuid={taken}', 'NETWORK_CONTAINS_PIF', '{vlan}'],
+    ['a NIC with a VLAN on it that shall be forgotten', 'pif-forget uuid={vlan}', 'PIF_VLAN_STILL_EXISTS', '{vlan}'],
+    ['the management NIC that shall be unplugged', 'pif-unplug uuid={eth0}', 'PIF_IS_MANAGEMENT_INTERFACE', '{eth0}'],
+  ])('%s', async (_what, line, code, names) => {
+    const before = await whole();
+    const { code: exit, stderr, stdout } = await aa.run(words(line));
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
+    const [expected = ''] = words(names);
+    expect(stderr).toContain(sentences[code]);
+    expect(stderr).toContain(expected);
+    expect(await whole()).toBe(before);
+  });
+
+  test('a bond of one NIC is made, as ever, and people are warned', async () => {
+    const ran = await aa.run(words('bond-create network-uuid={free} pif-uuids={eth1} mode=active-backup'));
+    expect(ran).toMatchObject({ code: 0, stderr: 'Warning: a bond of one PIF survives no failure: name 2 to 4.\n' });
+    const bond = ran.stdout.trim();
+    expect(await aa.xcp('bond-show', `uuid=${bond}`)).toMatch(/eth1 +up.* yes, active/);
+    await aa.xcp('bond-destroy', `uuid=${bond}`);
+    expect(await aa.xcp('vlan-list', 'params=tag', '--minimal')).toBe('7');
+  });
+});
