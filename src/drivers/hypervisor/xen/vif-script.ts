@@ -8,7 +8,7 @@ import type { XenPaths } from './paths.ts';
 
 const script = `#!/bin/sh
 # Connects the network cards of guests; called by Xen's tools, written by xcp hostd.
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 failed() {
   xenstore-write "$XENBUS_PATH/hotplug-error" "$1" "$XENBUS_PATH/hotplug-status" error
