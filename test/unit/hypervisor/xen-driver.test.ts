@@ -278,3 +278,40 @@ test('the connection to the store is lost: it is made again, and what happened m
   await until(() => events.length > 0);
   expect(events).toEqual([{ kind: 'gone', id, reason: 'shutdown' }]);
 });
+
+describe('what guests say of themselves', () => {
+  const metricsOf = (id: string): (() => number) => {
+    let count = 0;
+    driver.onEvent(event => {
+      if (event.id === id && event.kind === 'metrics') count += 1;
+    });
+    return () => count;
+  };
+
+  test('is read, and told when it changes, also after the connection to the store was lost', async () => {
+    const id = await start();
+    const domid = xen.byUuid(id)?.domid ?? 0;
+    const count = metricsOf(id);
+    expect(await driver.guestMetrics(id)).toBeUndefined();
+    xen.store.set(`/local/domain/${domid}/attr/PVAddons/MajorVersion`, '7');
+    xen.store.set(`/local/domain/${domid}/data/os_name`, 'Some Linux');
+    await until(() => count() > 0);
+    expect(await driver.guestMetrics(id)).toEqual({ agentVersion: '7', osVersion: { name: 'Some Linux' }, networks: {} });
+    xen.cutStore();
+    const before = count();
+    await until(() => count() > before);
+  });
+
+  test('may be endless: it is told at most every few seconds', async () => {
+    const id = await start();
+    const domid = xen.byUuid(id)?.domid ?? 0;
+    const count = metricsOf(id);
+    const watchesBefore = xen.store.requests;
+    for (let i = 0; i < 5_000; i++) {
+      xen.store.set(`/local/domain/${domid}/data/flood`, String(i));
+      if (i % 100 === 0) await driver.status(id);
+    }
+    expect(count()).toBeLessThanOrEqual(2);
+    expect(xen.store.requests - watchesBefore).toBeLessThan(20);
+  });
+});

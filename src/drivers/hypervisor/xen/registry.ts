@@ -4,6 +4,7 @@
 // is made, or it crashed and stays as it is. xenstored tells that some domain came or went; one listing of all says which. Domains without a handle
 // of ours are somebody else's and never touched.
 
+import { systemClock } from '../../../lib/clock.ts';
 import { createLocks } from '../../../lib/locks.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { messageOf } from '../../errno.ts';
@@ -165,8 +166,13 @@ export class XenRegistry implements QmpGuests {
   }
 
   async #sweep(guest: XenGuest): Promise<undefined> {
-    await this.dom0.remove(guest.paths.directory);
+    await this.#removeTraces(guest);
     return undefined;
+  }
+
+  async #removeTraces({ paths }: XenGuest): Promise<void> {
+    await this.dom0.remove(paths.sockets);
+    await this.dom0.remove(paths.directory);
   }
 
   /** From now on the guest is one of this process; its domain is watched. */
@@ -181,17 +187,29 @@ export class XenRegistry implements QmpGuests {
     guest.stopWatching();
     const stopped = new AbortController();
     guest.stopWatching = () => stopped.abort();
+    void this.#followMetrics(guest, stopped.signal);
+  }
+
+  /** Also across the loss of a connection. */
+  async #followMetrics(guest: XenGuest, signal: AbortSignal): Promise<void> {
+    const paths = [`/local/domain/${guest.domid}/attr`, `/local/domain/${guest.domid}/data`];
     const changed = (): void => this.tell({ kind: 'metrics', id: guest.id });
-    void this.store
-      .watchCalmly([`/local/domain/${guest.domid}/attr`, `/local/domain/${guest.domid}/data`], METRICS_INTERVAL_MS, changed, stopped.signal)
-      .catch((error: unknown) => this.log.warn('what a guest says of itself is not heard', { guest: guest.id, error }));
+    while (!signal.aborted && !this.#isClosed) {
+      try {
+        await this.store.watchCalmly(paths, METRICS_INTERVAL_MS, changed, signal);
+      } catch (error) {
+        if (!signal.aborted && !this.#isClosed)
+          this.log.warn('what a guest says of itself is not heard for now', { guest: guest.id, error: messageOf(error) });
+      }
+      await systemClock.sleep(METRICS_INTERVAL_MS, { signal }).catch(() => undefined); // the loop looks at the signal
+    }
   }
 
   /** Under the guest's lock: it is gone, its traces go. Tells once. */
   async forget(guest: XenGuest, reason: GoneReason): Promise<void> {
     if (this.#guests.get(guest.id) !== guest) return;
     guest.close();
-    await this.dom0.remove(guest.paths.directory);
+    await this.#removeTraces(guest);
     this.#guests.delete(guest.id);
     this.tell({ kind: 'gone', id: guest.id, reason });
     guest.gone.resolve(reason);
