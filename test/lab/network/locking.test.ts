@@ -8,7 +8,7 @@ import { frame, text } from '../support/locking/bytes.ts';
 import { RemoteDriver } from '../support/locking/remote-driver.ts';
 import { arrived, bridge, cast, lockedPort, makeScene, networkId, plugged, type Scene } from '../support/locking/scene.ts';
 import { legalMark, startTrial, type Trial } from '../support/locking/trial.ts';
-import type { WireEnd } from '../support/locking/wire.ts';
+import { WireEnd } from '../support/locking/wire.ts';
 import { rackLab } from '../support/rack/obstacles.ts';
 import { until } from '../support/rack/wait.ts';
 
@@ -235,6 +235,21 @@ lab('locked VIFs', () => {
     expect(scene.kinds.filter(({ mark, verdict }) => mark in came !== (verdict === 'passes')).map(({ what }) => what)).toEqual([]);
     await scene.driver.plug(port);
     await scene.driver.unplug(spy.id);
+  });
+
+  test('on a VLAN it is heard there and nowhere else, whatever tags it puts on', async () => {
+    const below = { bridge, networkId, mtu: 1500, uplink: { kind: 'none' } } as const;
+    const uplink = { kind: 'vlan', pif: '99999999-2222-4333-8444-777777777777', parent: bridge, tag: 100 } as const;
+    const vlan = { bridge: 'xapi100', networkId: '11111111-2222-4333-8444-777777777777', mtu: 1500, uplink } as const;
+    expect(await scene.driver.apply({ networks: [below, vlan], ports: [{ ...port, bridge: vlan.bridge }] })).toBe(0);
+    const machine = await scene.rack.guest('tor', { name: 'vlan', mac: '02:00:00:00:0b:64', tag: 100 });
+    await using there = await WireEnd.open(machine.space, 'packet', 'eth0');
+    await there.listen(scene.kinds.map(({ mark }) => mark));
+    expect([...(await arrived(scene, guest))]).toEqual([]);
+    const came = (await there.heard()).counts;
+    expect(scene.kinds.filter(({ mark, verdict }) => mark in came !== (verdict === 'passes')).map(({ what }) => what)).toEqual([]);
+    expect(await scene.driver.apply({ networks: [below], ports: [port] })).toBe(0);
+    expect((await arrived(scene, guest)).size).toBe(passing());
   });
 
   test('hundreds of locked VIFs at once, and what each leaves: nothing', async () => {
