@@ -75,6 +75,7 @@ const openStorage = async (settings: Settings, log: Logger): Promise<StorageDriv
     return new Map([[driver.type, driver]]);
   }
   const { createFileStorage } = await import('../drivers/storage/file/driver.ts');
-  const driver = createFileStorage({ runDir: join(settings.stateDir, 'run'), log: log.with({ part: 'storage' }) });
-  return new Map([[driver.type, driver]]);
+  const { createIsoStorage } = await import('../drivers/storage/iso/driver.ts');
+  const drivers = [createFileStorage({ runDir: join(settings.stateDir, 'run'), log: log.with({ part: 'storage' }) }), createIsoStorage()];
+  return new Map(drivers.map(driver => [driver.type, driver]));
 };
