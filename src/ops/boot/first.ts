@@ -4,8 +4,7 @@ import type { Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import { changing } from '../change.ts';
 import type { Services } from '../context.ts';
-import { templateRecord } from '../template/record.ts';
-import { templateRows } from '../template/rows.ts';
+import { insertTemplates } from '../template/install.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
 import { insertControlDomain, insertHost, syncCpus } from './host.ts';
 import { insertInternalNetwork, syncInterfaces } from './networks.ts';
@@ -34,11 +33,6 @@ const insertPool = (tx: Tx, host: Ref<'host'>, sr: Ref<'SR'> | undefined, facts:
   });
 };
 
-/** Inserts the templates that are missing, by name: a template an admin changed or removed on purpose is left alone after the first start. */
-const insertTemplates = (tx: Tx): void => {
-  for (const row of templateRows) tx.insert('VM', templateRecord(row, tx.insert('VM_metrics', {})));
-};
-
 const fill = (
   services: Services,
   tx: Tx,
@@ -55,7 +49,7 @@ const fill = (
   tx.update('host', host, { control_domain: insertControlDomain(services, tx, host, facts) });
   syncInterfaces(tx, host, facts.interfaces, facts.network);
   insertInternalNetwork(tx);
-  insertTemplates(tx);
+  insertTemplates(tx, pool);
   return { host, pool };
 };
 

@@ -9,6 +9,7 @@ import { hostFacts, syncCpus } from './host.ts';
 import { syncInterfaces } from './networks.ts';
 import { syncRoles } from './roles.ts';
 import { syncDrivers } from './storage.ts';
+import { addNewTemplates } from '../template/install.ts';
 
 /** The host and pool of this database; undefined before the first start. */
 export const findSelf = (services: Services): Services['self'] | undefined => {
@@ -29,6 +30,7 @@ export const refreshFacts = async (services: Services, host: Ref<'host'>, facts:
     });
     syncRoles(tx);
     syncDrivers(tx, services.storage);
+    addNewTemplates(tx, services.self.pool);
     syncCpus(tx, host, facts, numbers);
     syncInterfaces(tx, host, facts.interfaces, facts.network);
   });

@@ -30,6 +30,8 @@ export interface TemplateRow {
   readonly installMethods: string;
   readonly otherConfig: Readonly<Record<string, string>>;
   readonly limits: TemplateLimits;
+  /** Revision of the list that brought it; absent: the current one. See install.ts. */
+  readonly since?: number;
 }
 
 export const everywhere = { nx: 'true', acpi: '1', apic: 'true', pae: 'true', hpet: 'true' };

@@ -8,6 +8,7 @@ import { tinyLinuxKey } from './tiny-linux.ts';
 const general: readonly TemplateRow[] = [
   {
     name: 'Other install media',
+    since: 1,
     description: 'A machine without disks that boots whatever medium is put into it',
     referenceLabel: 'other-install-media',
     memoryBytes: 256 * mib,
@@ -22,6 +23,7 @@ const general: readonly TemplateRow[] = [
   },
   {
     name: 'Linux (generic)',
+    since: 1,
     description: 'Any current Linux: one system disk, booted first, then CD and network',
     referenceLabel: 'generic-linux',
     memoryBytes: 1 * gib,
@@ -51,6 +53,7 @@ const general: readonly TemplateRow[] = [
   },
   {
     name: 'Tiny Linux',
+    since: 1,
     description: 'A built-in Linux that boots in seconds, for trying things out; its kernel is made on the host at the first start',
     referenceLabel: 'tiny-linux',
     memoryBytes: 128 * mib,

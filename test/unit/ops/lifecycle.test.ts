@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { isNullRef, nullRef } from '../../../src/lib/brand.ts';
 import { messagesOf } from '../../../src/ops/message/post.ts';
+import { revisionKey } from '../../../src/ops/template/install.ts';
 import { templateRows } from '../../../src/ops/template/rows.ts';
 import { errorOf, install, type OpsHost, startOpsHost, template } from '../../support/ops/host.ts';
 
@@ -39,6 +40,30 @@ test('a second start finds what the first made', async () => {
   expect(second.db.need('VM', vm).allowed_operations).toContain('start');
   expect([...second.db.all('host')]).toHaveLength(1);
   await second.vm.start(second.call, { vm, start_paused: false, force: false });
+});
+
+test('after an upgrade a pool has the templates that are new, but none that was removed', async () => {
+  const first = await start();
+  const { db, services } = first;
+  const { pool } = services.self;
+  // As a pool of the first revision is, whose admin has no use for two of its templates.
+  await db.transaction(tx => {
+    for (const [ref, vm] of Array.from(tx.all('VM'))) if (vm.is_a_template && vm.name_label !== 'Tiny Linux') tx.delete('VM', ref);
+    const { [revisionKey]: _revision, ...config } = tx.need('pool', pool).other_config;
+    tx.update('pool', pool, { other_config: config });
+  });
+  await first.stop();
+  const names = ({ db: reader }: OpsHost): readonly string[] =>
+    [...reader.all('VM')]
+      .filter(([, vm]) => vm.is_a_template)
+      .map(([, vm]) => vm.name_label)
+      .sort();
+  const expected = ['Tiny Linux', ...templateRows.filter(row => row.since !== 1).map(row => row.name)].sort();
+  expect(templateRows.length - expected.length).toBe(2);
+  const second = await start({ store: first.store, world: first.world });
+  expect(names(second)).toEqual(expected);
+  await second.stop();
+  expect(names(await start({ store: first.store, world: first.world }))).toEqual(expected);
 });
 
 test('install, start, shut down, destroy', async () => {
