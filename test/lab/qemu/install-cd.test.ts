@@ -45,10 +45,10 @@ test('the directory is listed, and what is added is found by a scan', async () =
   expect(await lab.xcp('cd-list', 'params=name-label', '--minimal')).toBe('installer.iso');
   makeMedium('second.iso');
   const sr = await lab.xcp('sr-list', 'name-label=media', '--minimal');
-  const before = await lab.xcp('cd-list', 'name-label=installer.iso', '--minimal');
+  const before = await lab.xcp('vdi-list', 'name-label=installer.iso', '--minimal');
   await lab.xcp('sr-scan', `uuid=${sr}`);
   expect((await lab.xcp('cd-list', 'params=name-label', '--minimal')).split(',').sort()).toEqual(['installer.iso', 'second.iso']);
-  expect(await lab.xcp('cd-list', 'name-label=installer.iso', '--minimal')).toBe(before);
+  expect(await lab.xcp('vdi-list', 'name-label=installer.iso', '--minimal')).toBe(before);
 });
 
 test.each(['Debian Bullseye 11', 'Windows 7 (64-bit)'])(
