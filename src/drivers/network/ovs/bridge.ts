@@ -4,7 +4,8 @@ import { DriverError } from '../../hypervisor.ts';
 import type { HostedNetwork } from '../desired.ts';
 import type { Draft, DraftBridge } from './draft.ts';
 import type { Host } from './host.ts';
-import { externalId, isOurs, namesOf, ownerKey, roleKey } from './owner.ts';
+import { bridgePortIds, externalId, isOurs, namesOf, ownerKey } from './owner.ts';
+import { noBond } from './uplinks.ts';
 
 /** The bridge is there, as the network says. One that somebody else made is used as it is; that of another xcp host is refused. */
 export const bridgeFor = (draft: Draft, host: Host, network: HostedNetwork): DraftBridge => {
@@ -22,7 +23,7 @@ export const bridgeFor = (draft: Draft, host: Host, network: HostedNetwork): Dra
   });
   draft.setPort(device, {
     name: device,
-    columns: { tag: null, fake_bridge: false, external_ids: { [ownerKey]: host.tag, [roleKey]: null } },
+    columns: { ...noBond, tag: null, vlan_mode: null, fake_bridge: false, protected: false, external_ids: bridgePortIds(host.tag) },
     interfaces: [{ name: device, columns: { type: 'internal', mtu_request: network.mtu } }],
   });
   const bridge = draft.bridges.get(device);

@@ -6,6 +6,7 @@ import type { Draft, DraftPort, PortSpec } from './draft.ts';
 import { isGuarded, noLockIds, tapKey } from './guard/layout.ts';
 import { hangDoors, placeBehindGuard, removeFromGuard, tapBehind } from './guard/place.ts';
 import type { Host } from './host.ts';
+import { noBond } from './uplinks.ts';
 import { bridgeKey, externalId, isOurs, ownerKey, vifKey } from './owner.ts';
 
 /** The VIF of a port of this host. */
@@ -15,6 +16,7 @@ export const vifOf = (port: DraftPort | undefined, tag: string): string | undefi
 const guestPort = (host: Host, port: VifPort, ifname: string, tag: number | null): PortSpec => ({
   name: ifname,
   columns: {
+    ...noBond,
     // Without it an untagged port is a trunk: it would hear every VLAN, and a guest could send into any.
     vlan_mode: 'access',
     tag,

@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../../lib/json.ts';
 import { namedUuid, setOf, uuidOf } from '../../../wire/ovsdb.ts';
 import type { Draft, DraftBridge, DraftPort } from './draft.ts';
-import { type BridgeRow, differing, encodeRow, type PortRow, updatesOf } from './rows.ts';
+import { type BridgeRow, differing, encodeNew, type PortRow, updatesOf } from './rows.ts';
 
 type Kind = 'interface' | 'port' | 'bridge';
 
@@ -29,7 +29,7 @@ const interfaceOperations = (draft: Draft, names: RowNames): readonly JsonObject
     if (!draft.portOfInterface(name)) return [];
     const row = draft.interfaceRows.get(name);
     if (row) return updatesOf('Interface', uuidOf(row.uuid), differing(columns, row.columns));
-    return [{ op: 'insert', table: 'Interface', 'uuid-name': names.fresh('interface', name), row: { name, ...encodeRow(columns) } }];
+    return [{ op: 'insert', table: 'Interface', 'uuid-name': names.fresh('interface', name), row: { name, ...encodeNew(columns) } }];
   });
 
 const hasInterfaces = (draft: Draft, port: DraftPort, row: PortRow): boolean => {
@@ -44,7 +44,7 @@ const portOperations = (draft: Draft, names: RowNames): readonly JsonObject[] =>
     const interfaces = setOf(port.interfaces.map(each => names.refOf('interface', each, draft.interfaceRows.get(each))));
     if (!port.row)
       return [
-        { op: 'insert', table: 'Port', 'uuid-name': names.fresh('port', name), row: { name, ...encodeRow(port.columns), interfaces } },
+        { op: 'insert', table: 'Port', 'uuid-name': names.fresh('port', name), row: { name, ...encodeNew(port.columns), interfaces } },
       ];
     const uuid = uuidOf(port.row.uuid);
     return [
@@ -76,7 +76,7 @@ const bridgeOperations = (draft: Draft, names: RowNames): readonly JsonObject[] 
       const ports = setOf([...bridge.ports].map(port => names.refOf('port', port, draft.ports.get(port)?.row)));
       const id = names.fresh('bridge', name);
       // The fail mode, where none is asked for, is set at creation only: a later change would drop all flows.
-      const made = { name, fail_mode: 'standalone', ...encodeRow(columns), ports };
+      const made = { name, fail_mode: 'standalone', ...encodeNew(columns), ports };
       operations.push({ op: 'insert', table: 'Bridge', 'uuid-name': id, row: made });
       added.push(namedUuid(id));
       continue;

@@ -28,3 +28,18 @@ export const namesOf = (
   { bridge, networkId }: Pick<HostedNetwork, 'bridge' | 'networkId'>,
   tag: string,
 ): Readonly<Record<string, string>> => ({ 'xs-network-uuids': networkId, [bridgeKey]: bridge, [ownerKey]: tag });
+
+type Ids = Readonly<Record<string, string | null>>;
+
+/** As Open vSwitch wants them on the port of a fake bridge, to show them as the bridge's. */
+export const asFakeBridge = (ids: Ids): Ids => Object.fromEntries(Object.entries(ids).map(([key, value]) => [`fake-bridge-${key}`, value]));
+
+const noNames: Ids = { 'xs-network-uuids': null, [bridgeKey]: null };
+
+/** Of a bridge's own port, which may have been a VLAN's. */
+export const bridgePortIds = (tag: string): Ids => ({
+  ...noNames,
+  ...asFakeBridge({ ...noNames, [ownerKey]: null }),
+  [ownerKey]: tag,
+  [roleKey]: null,
+});

@@ -10,9 +10,9 @@ import { impossible } from '../possible.ts';
 import type { Draft, DraftBridge, DraftPort } from './draft.ts';
 import type { Host } from './host.ts';
 import { bridgeFor } from './bridge.ts';
-import { bridgeKey, externalId, isOurs, namesOf, roleKey } from './owner.ts';
+import { asFakeBridge, bridgeKey, externalId, isOurs, namesOf, roleKey } from './owner.ts';
 import { placeGuests, vifOf } from './guest-ports.ts';
-import { bondPort, nicPort, tunnelPorts } from './uplinks.ts';
+import { bondPort, nicPort, noBond, tunnelPorts } from './uplinks.ts';
 
 export interface Reconciled {
   /** By the uuid to blame. */
@@ -116,11 +116,17 @@ class Reconciliation {
     }
     const name = this.host.names.bridge(network.bridge);
     const ids = this.ids(network);
-    const shown = Object.fromEntries(Object.entries(ids).map(([key, value]) => [`fake-bridge-${key}`, value]));
     this.#dissolve(name, parent);
     const spec = {
       name,
-      columns: { tag: uplink.tag, fake_bridge: true, external_ids: { ...ids, ...shown, [roleKey]: 'vlan' } },
+      columns: {
+        ...noBond,
+        vlan_mode: null,
+        protected: false,
+        tag: uplink.tag,
+        fake_bridge: true,
+        external_ids: { ...ids, ...asFakeBridge(ids), [roleKey]: 'vlan' },
+      },
       interfaces: [{ name, columns: { type: 'internal', mtu_request: network.mtu } }],
     };
     this.port(parent, spec, () => uplink.pif);

@@ -122,21 +122,37 @@ export const decode = {
 
 const isMap = (value: Value | undefined): value is Readonly<Record<string, string | null>> => typeof value === 'object' && value !== null;
 
-const sameValue = (wanted: Value, have: Value | undefined): boolean => {
-  if (!isMap(wanted)) return wanted === (have ?? null);
+/** Columns that always hold a value, 0 or false in a new row. A tag is none of them: tag 0 is one. */
+const always = new Set([
+  'mcast_snooping_enable',
+  'fake_bridge',
+  'protected',
+  'bond_updelay',
+  'bond_downdelay',
+  'ingress_policing_rate',
+  'ingress_policing_burst',
+]);
+
+const isDefault = (column: string, value: Value): boolean => value === null || (always.has(column) && (value === 0 || value === false));
+
+const sameValue = (column: string, wanted: Value, have: Value | undefined): boolean => {
+  if (!isMap(wanted)) return wanted === (have ?? null) || (isDefault(column, wanted) && isDefault(column, have ?? null));
   const now = isMap(have) ? have : {};
   return Object.entries(wanted).every(([key, value]) => value === (now[key] ?? null));
 };
 
 /** Those of `wanted` that `have` does not say. */
 export const differing = (wanted: Columns, have: Columns): Columns =>
-  Object.fromEntries(Object.entries(wanted).filter(([column, value]) => !sameValue(value, have[column])));
+  Object.fromEntries(Object.entries(wanted).filter(([column, value]) => !sameValue(column, value, have[column])));
 
 const present = (map: Readonly<Record<string, string | null>>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
 
-/** The columns of a new row. */
-export const encodeRow = (columns: Columns): JsonObject =>
+/** The columns of a new row: what the database would say by itself is left out. */
+export const encodeNew = (columns: Columns): JsonObject =>
+  encodeRow(Object.fromEntries(Object.entries(columns).filter(([column, value]) => !isDefault(column, value))));
+
+const encodeRow = (columns: Columns): JsonObject =>
   Object.fromEntries(
     Object.entries(columns).map(([column, value]) => [column, value === null ? setOf([]) : isMap(value) ? mapOf(present(value)) : value]),
   );

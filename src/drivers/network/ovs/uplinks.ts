@@ -6,12 +6,14 @@ import type { Names } from './names.ts';
 import { roleKey } from './owner.ts';
 import type { Columns } from './rows.ts';
 
-/** Of a port that is no bond: what another use of the name may have left. */
-const noBond: Columns = { bond_mode: null, lacp: null, bond_updelay: 0, bond_downdelay: 0 };
+/** Of a port that is no bond: what another use of the name, or a hand, may have left. */
+export const noBond: Columns = { bond_mode: null, lacp: null, bond_updelay: 0, bond_downdelay: 0 };
+/** An uplink carries every VLAN, and reaches every port. */
+const trunk: Columns = { tag: null, vlan_mode: null, fake_bridge: false, protected: false };
 
 export const nicPort = (device: string, mtu: number, externalIds: Readonly<Record<string, string>>): PortSpec => ({
   name: device,
-  columns: { ...noBond, external_ids: { ...externalIds, [roleKey]: 'uplink' } },
+  columns: { ...noBond, ...trunk, external_ids: { ...externalIds, [roleKey]: 'uplink' } },
   interfaces: [{ name: device, columns: { mtu_request: mtu, other_config: { 'lacp-aggregation-key': null } } }],
 });
 
@@ -33,6 +35,7 @@ export const bondPort = (
   return {
     name,
     columns: {
+      ...trunk,
       bond_mode: bondMode(uplink),
       lacp: speaksLacp ? 'active' : 'off',
       bond_updelay: uplink.upDelayMs ?? 0,
@@ -70,7 +73,7 @@ export const tunnelPorts = (
     const name = names.tunnel(bridge, remote);
     return {
       name,
-      columns: { protected: true, external_ids: { ...externalIds, [roleKey]: 'uplink' } },
+      columns: { ...noBond, ...trunk, protected: true, external_ids: { ...externalIds, [roleKey]: 'uplink' } },
       interfaces: [
         {
           name,
