@@ -10,6 +10,7 @@ import { messageOps } from './message/index.ts';
 import { migrationHostOps, migrationPeerMessages, migrationVdiOps, migrationVmOps, type PeerMessage } from './migration/messages.ts';
 import { networkFieldOps } from './network/fields.ts';
 import { networkOps } from './network/index.ts';
+import { networkSriovOps } from './network-sriov/index.ts';
 import { pbdOps } from './pbd/index.ts';
 import { pifOps } from './pif/index.ts';
 import { poolOps } from './pool/index.ts';
@@ -35,6 +36,7 @@ export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
   VLAN: vlanOps,
   Bond: bondOps,
   tunnel: tunnelOps,
+  network_sriov: networkSriovOps,
   host: { ...hostOps, ...managementOps, ...migrationHostOps },
   pool: { ...poolOps, ...vlanPoolOps, ...poolManagementOps },
   message: messageOps,

@@ -265,6 +265,14 @@ test('plugging an interface that cannot be made leaves it unplugged', async () =
   expect(host.db.need('PIF', self).currently_attached).toBe(false);
 });
 
+test('an interface without virtual functions says so', async () => {
+  const host = await start();
+  const network = await newNetwork(host, 's');
+  const create = async (pif: Ref<'PIF'>) => host.ops.network_sriov.create?.(host.call, { pif, network });
+  const self = pifOf(host, 'eth1');
+  expect(await errorOf(() => create(self))).toEqual(['PIF_IS_NOT_SRIOV_CAPABLE', self]);
+});
+
 test('a NIC is introduced by its name or its address, once', async () => {
   const host = await start();
   const self = pifOf(host, 'eth1');
