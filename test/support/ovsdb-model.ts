@@ -11,7 +11,10 @@ type Table = 'Open_vSwitch' | 'Bridge' | 'Port' | 'Interface';
 type Rows = Map<string, JsonObject>;
 type Tables = Readonly<Record<Table, Rows>>;
 
-const isTable = (name: Json | undefined): name is Table => ['Open_vSwitch', 'Bridge', 'Port', 'Interface'].includes(String(name));
+const isTable = (name: Json | undefined): name is Table =>
+  typeof name === 'string' && ['Open_vSwitch', 'Bridge', 'Port', 'Interface'].includes(name);
+const word = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 const maps = new Set(['external_ids', 'other_config', 'options']);
 /** What columns hold that a new row does not name. */
@@ -85,8 +88,8 @@ const told = (columns: Readonly<Record<string, unknown>>): unknown =>
   Object.fromEntries(
     Object.entries(columns)
       .filter(([, value]) => value !== null && value !== false && value !== 0 && value !== '' && JSON.stringify(value) !== '{}')
-      .map(([name, value]) => [name, typeof value === 'object' ? Object.entries(value ?? {}).toSorted() : value])
-      .toSorted(),
+      .map(([name, value]) => [name, typeof value === 'object' ? Object.entries(value ?? {}).toSorted(byKey) : value] as const)
+      .toSorted(byKey),
   );
 
 const resolved = (named: ReadonlyMap<string, string>, value: Json): Json => {
@@ -105,14 +108,14 @@ const found = (rows: Rows, where: Json | undefined): readonly string[] => {
   if (!Array.isArray(condition)) return [...rows.keys()];
   const [column, , value] = condition;
   if (column === '_uuid') return uuidsOf(value).filter(uuid => rows.has(uuid));
-  return [...rows].filter(([, row]) => text(row[String(column)] ?? '') === text(value ?? '')).map(([uuid]) => uuid);
+  return [...rows].filter(([, row]) => text(row[word(column)] ?? '') === text(value ?? '')).map(([uuid]) => uuid);
 };
 
 const mutated = (column: string, now: Json | undefined, how: Json | undefined, value: Json): Json => {
   if (maps.has(column)) {
     const fields = { ...fieldsOf(now) };
     if (how === 'insert') return mapOf({ ...fieldsOf(value), ...fields });
-    for (const key of elementsOf(value)) delete fields[String(key)];
+    for (const key of elementsOf(value)) delete fields[word(key)];
     return mapOf(fields);
   }
   const given = elementsOf(value);
@@ -125,15 +128,15 @@ const run = (tables: Tables, named: ReadonlyMap<string, string>, operation: Json
   if (!isTable(table)) throw new Error(`no table ${text(table ?? null)}`);
   const rows = tables[table];
   const fields = isObject(row) ? Object.fromEntries(Object.entries(row).map(([name, value]) => [name, resolved(named, value)])) : {};
-  if (op === 'insert') rows.set(named.get(String(operation['uuid-name'])) ?? randomUUID(), { ...defaults[table], ...fields });
+  if (op === 'insert') rows.set(named.get(word(operation['uuid-name'])) ?? randomUUID(), { ...defaults[table], ...fields });
   else if (op === 'update') for (const uuid of found(rows, where)) rows.set(uuid, { ...rows.get(uuid), ...fields });
   else if (op === 'mutate')
     for (const uuid of found(rows, where))
       for (const mutation of Array.isArray(mutations) ? mutations : []) {
         const [column, how, value] = Array.isArray(mutation) ? mutation : [];
         const before = rows.get(uuid) ?? {};
-        const after = mutated(String(column), before[String(column)], how, resolved(named, value ?? null));
-        rows.set(uuid, { ...before, [String(column)]: after });
+        const after = mutated(word(column), before[word(column)], how, resolved(named, value ?? null));
+        rows.set(uuid, { ...before, [word(column)]: after });
       }
   else throw new Error(`no operation ${text(op ?? null)}`);
 };
