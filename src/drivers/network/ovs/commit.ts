@@ -83,11 +83,15 @@ const submit = async (
   }
 };
 
+/** A switch at rest answers in some ms. Devices cost the kernel tens of ms each, and hundreds go or come at once. */
+const [restTimeoutMs, portTimeoutMs] = [30_000, 100];
+
 /** Waits until the switch has it, at the least what is in its database already. */
 const submitAndWait = async (connection: Connection, batch: Batch): Promise<void> => {
   const { client, view } = connection;
   const devices = new Set(batch.outcomes.flatMap(interfacesOf));
-  await submit(connection, batch, bumpConfiguration, results => view.untilApplied(client, nextCfgOf(results), devices));
+  const timeoutMs = restTimeoutMs + portTimeoutMs * Math.max(view.ports.size, batch.operations.length);
+  await submit(connection, batch, bumpConfiguration, results => view.untilApplied(client, nextCfgOf(results), devices, timeoutMs));
 };
 
 const transact = async (connection: Connection, batch: Batch): Promise<void> => {

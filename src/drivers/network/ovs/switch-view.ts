@@ -10,8 +10,6 @@ export type { BridgeRow, InterfaceRow, PortRow, SwitchRow } from './rows.ts';
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A switch with thousands of ports takes seconds for a change. */
-const applyTimeoutMs = 30_000;
 /** The interfaces are told with the configuration, or at once after it. */
 const interfaceTimeoutMs = 2_000;
 
@@ -91,7 +89,7 @@ export class SwitchView {
    * Resolves when the switch has applied configuration number `nextCfg` and had its time to try each interface named; what came of
    * them is in the view. Rejects when it does not apply it in time, or the connection is lost.
    */
-  async untilApplied(client: OvsdbClient, nextCfg: number, interfaceNames: ReadonlySet<string>, timeoutMs = applyTimeoutMs): Promise<void> {
+  async untilApplied(client: OvsdbClient, nextCfg: number, interfaceNames: ReadonlySet<string>, timeoutMs: number): Promise<void> {
     const isApplied = (): boolean => (this.#switch?.curCfg ?? 0) >= nextCfg;
     if (!(await this.#until(client, isApplied, timeoutMs)))
       throw new DriverError('timeout', `the switch did not apply a change within ${timeoutMs / 1000} s; is ovs-vswitchd running?`);
