@@ -20,6 +20,8 @@ export interface LoginOptions {
 const API_VERSION = '2.21';
 /** Hosts that send a login on to another; more is a pool that does not know its master. */
 const MAX_REDIRECTS = 3;
+/** A server that is out of reach by now is not waited for. */
+const LOGOUT_MS = 5_000;
 
 /** Logs in. Rejects with XenError SESSION_AUTHENTICATION_FAILED, other XenErrors, or ConnectionError. */
 export const login = async (transport: Transport, credentials: Credentials, options: LoginOptions = {}): Promise<Session> => {
@@ -72,7 +74,7 @@ export class Session implements AsyncDisposable {
   /** Ends the session on the server; a server that is gone has ended it already. */
   async logout(): Promise<void> {
     try {
-      await this.raw('session.logout', []);
+      await this.raw('session.logout', [], AbortSignal.timeout(LOGOUT_MS));
     } catch (error) {
       if (!isXenError(error) && !(error instanceof Error)) throw error;
     } finally {

@@ -3,10 +3,12 @@
 
 import type { Call } from '../context.ts';
 
-/** JSON: null, or `remaining_seconds` and `addresses`. */
+/** JSON: `remaining_seconds` and `addresses`; where none is under way, how the last one `ended`, or null. */
 export const showTrial = async ({ services }: Call): Promise<string> => {
   const status = await services.networkTrials.status(services);
-  return JSON.stringify(status ? { remaining_seconds: status.remainingSeconds, addresses: status.addresses } : null);
+  if (status) return JSON.stringify({ remaining_seconds: status.remainingSeconds, addresses: status.addresses });
+  const { outcome } = services.networkTrials;
+  return JSON.stringify(outcome === undefined ? null : { ended: outcome });
 };
 
 /** JSON: whether there was a change to confirm, and it could be. */

@@ -14,6 +14,11 @@ import type { Context } from '../../context.ts';
 import { PlainError } from '../../exit.ts';
 import { thisHost } from '../../lookup.ts';
 
+/** None is under way; the last one ended so. */
+interface Ended {
+  readonly ended: string;
+}
+
 interface Trial {
   readonly remainingSeconds: number;
   readonly addresses: readonly string[];
@@ -25,9 +30,11 @@ const LOOK_MS = 500;
 const ATTEMPT_MS = 5_000;
 /** On the host itself: as long as it may take until the gateway is heard. */
 const LOCAL_LOOKS = 10;
+/** What a host gives that could not be asked. */
+const GUESSED_SECONDS = 60;
 
 /** Undefined: none is under way, or this is a server that has no trials. */
-const showTrial = async (session: Session, signal?: AbortSignal): Promise<Trial | undefined> => {
+const showTrial = async (session: Session, signal?: AbortSignal): Promise<Trial | Ended | undefined> => {
   let text: string;
   try {
     text = String(await session.raw('host.call_plugin', [await thisHost(session), 'network-trial', 'show', {}], signal));
@@ -37,6 +44,8 @@ const showTrial = async (session: Session, signal?: AbortSignal): Promise<Trial 
   }
   const shown: unknown = JSON.parse(text);
   if (typeof shown !== 'object' || shown === null) return undefined;
+  const ended: unknown = Reflect.get(shown, 'ended');
+  if (typeof ended === 'string') return { ended };
   const addresses: unknown = Reflect.get(shown, 'addresses');
   return {
     remainingSeconds: Number(Reflect.get(shown, 'remaining_seconds')),
@@ -44,8 +53,20 @@ const showTrial = async (session: Session, signal?: AbortSignal): Promise<Trial 
   };
 };
 
+/** Addresses that the command itself names. */
+const givenAddresses = ({ args }: Context): readonly string[] =>
+  [args.get('IP'), args.get('IPv6')?.split('/')[0]].flatMap(text => (text === undefined || text === '' ? [] : [text]));
+
+const isOutOfReach = (error: unknown): boolean =>
+  error instanceof ConnectionError || (error instanceof Error && error.name === 'TimeoutError');
+
 /** By a connection of its own, with the session that is open and the certificate that is known. */
-const comeBy = async (context: Context, from: ServerAddress, host: string, session: Session): Promise<'confirmed' | 'not yet'> => {
+const comeBy = async (
+  context: Context,
+  from: ServerAddress,
+  host: string,
+  session: Session,
+): Promise<'confirmed' | 'taken back' | 'not yet'> => {
   if (from.kind === 'unix') return 'not yet';
   const { io, connection } = context;
   const knownHosts = join(io.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'xcp', 'known_hosts');
@@ -58,9 +79,12 @@ const comeBy = async (context: Context, from: ServerAddress, host: string, sessi
     await showTrial(visitor, signal);
     // The host looks at who came after it has answered.
     await sleep(LOOK_MS);
-    return (await showTrial(visitor, signal)) === undefined ? 'confirmed' : 'not yet';
+    const shown = await showTrial(visitor, signal);
+    if (shown === undefined) return 'confirmed';
+    if ('ended' in shown) return shown.ended === 'confirmed' ? 'confirmed' : 'taken back';
+    return 'not yet';
   } catch (error) {
-    if (error instanceof ConnectionError || (error instanceof Error && error.name === 'TimeoutError')) return 'not yet';
+    if (isOutOfReach(error)) return 'not yet';
     throw error;
   } finally {
     transport.close();
@@ -73,19 +97,22 @@ const confirmFromOutside = async (context: Context, from: ServerAddress, session
   const until = Date.now() + trial.remainingSeconds * 1000;
   do {
     for (const host of new Set([...trial.addresses, ...server])) {
-      if ((await comeBy(context, from, host, session)) === 'confirmed') return;
+      const answer = await comeBy(context, from, host, session);
+      if (answer === 'confirmed') return;
+      if (answer === 'taken back') throw cutOff(trial);
     }
     await sleep(LOOK_MS);
   } while (Date.now() < until);
-  throw new PlainError(
-    `The change cut this host off from here, and the host takes it back: nobody reached it at ${trial.addresses.join(' or ')} within the time.`,
-  );
+  throw cutOff(trial);
 };
+
+const cutOff = ({ addresses }: Trial): PlainError =>
+  new PlainError(`The host takes the change back: nobody reached it at ${addresses.join(' or ') || 'its new address'} within the time.`);
 
 const waitOnHost = async (context: Context, session: Session): Promise<void> => {
   for (let look = 0; look < LOCAL_LOOKS; look += 1) {
     const trial = await showTrial(session);
-    if (trial === undefined) return;
+    if (trial === undefined || 'ended' in trial) return;
     if (look === LOCAL_LOOKS - 1)
       context.io.stderr.write(
         `The change is on trial: the gateway is not heard, and it goes back in ${trial.remainingSeconds} seconds unless somebody connects to ${trial.addresses.join(' or ') || 'the host'} over the network, or confirms it with: xcp host-network-confirm\n`,
@@ -103,11 +130,12 @@ export const onTrial = async (context: Context, work: () => Promise<number | voi
   const answered = await Promise.race([working.then(() => true), sleep(SILENCE_MS, false, { ref: false })]);
   if (!answered && from.kind !== 'unix') await comeWhileWaiting(context, from, session, working);
   const code = await working;
-  const trial = await showTrial(session).catch((error: unknown) => {
-    if (error instanceof ConnectionError) return { remainingSeconds: 60, addresses: [] };
+  // By the old way, which may be gone by now, and with it every answer.
+  const trial = await showTrial(session, AbortSignal.timeout(ATTEMPT_MS)).catch((error: unknown) => {
+    if (isOutOfReach(error)) return { remainingSeconds: GUESSED_SECONDS, addresses: givenAddresses(context) };
     throw error;
   });
-  if (trial === undefined) return code;
+  if (trial === undefined || 'ended' in trial) return code;
   if (from.kind === 'unix') await waitOnHost(context, session);
   else await confirmFromOutside(context, from, session, trial);
   return code;
@@ -115,14 +143,13 @@ export const onTrial = async (context: Context, work: () => Promise<number | voi
 
 /** The reply may be lost with the connection it was asked by: knocks where the host should be now, so that it is not taken back meanwhile. */
 const comeWhileWaiting = async (context: Context, from: ServerAddress, session: Session, working: Promise<unknown>): Promise<void> => {
-  const { args } = context;
-  const given = [args.get('IP'), args.get('IPv6')?.split('/')[0]].filter(text => text !== undefined && text !== '');
+  const given = givenAddresses(context);
   const over = working.then(
     () => true,
     () => true,
   );
   for (;;) {
-    for (const host of given) await comeBy(context, from, String(host), session);
+    for (const host of given) await comeBy(context, from, host, session);
     if (await Promise.race([over, sleep(LOOK_MS, false, { ref: false })])) return;
   }
 };

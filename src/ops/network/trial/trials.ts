@@ -62,6 +62,7 @@ export class NetworkTrials {
   readonly #holds = new Set<Promise<void>>();
   #isEnabled = false;
   #running: Running | undefined;
+  #outcome: 'confirmed' | 'taken back' | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor({ stateDir, watch }: NetworkTrialsOptions) {
@@ -72,6 +73,11 @@ export class NetworkTrials {
   /** Whether the way to the management is this agent's to make, and to break. */
   get ownsNetwork(): boolean {
     return this.#isEnabled;
+  }
+
+  /** How the last one of this process ended. */
+  get outcome(): 'confirmed' | 'taken back' | undefined {
+    return this.#outcome;
   }
 
   /** A change waits for its outcome here before the switch may see it. */
@@ -234,6 +240,7 @@ export class NetworkTrials {
 
   async #confirm(services: Services, running: Running, by: string): Promise<boolean> {
     if (!(await this.#files.claim(running.id, 'confirmed'))) return false;
+    this.#outcome = 'confirmed';
     this.#stop(running);
     await change(services.db, deleteTrialRecord);
     services.log.info('the change of the management is confirmed', { trial: running.id, by });
@@ -249,6 +256,7 @@ export class NetworkTrials {
     // The watchdog may have been first; the records are still ours to take back.
     await this.#files.claim(running.id, 'undoing');
     if (record?.id !== running.id || (await this.#files.standing(running.id)) !== 'undoing') return;
+    this.#outcome = 'taken back';
     this.#stop(running);
     await change(services.db, tx => {
       takeBack(tx, record.edits);
