@@ -10,6 +10,7 @@ import { ownCall, vmOperation } from '../operation.ts';
 import { postMessage } from '../message/post.ts';
 import { timeText } from '../refs.ts';
 import { startHere } from '../vm/start.ts';
+import { followAddresses } from './addresses.ts';
 import { refreshGuestMetrics } from './metrics.ts';
 import { reconcileLocked, reconcileVm } from './reconcile.ts';
 
@@ -72,7 +73,8 @@ const handle = async (services: Services, event: GuestEvent): Promise<void> => {
       await reconcileVm(services, ref);
       return;
     case 'metrics':
-      return refreshGuestMetrics(services, ref);
+      await refreshGuestMetrics(services, ref);
+      return;
     default:
       return event satisfies never;
   }
@@ -81,7 +83,9 @@ const handle = async (services: Services, event: GuestEvent): Promise<void> => {
 /** Follows the hypervisor until stopped; `stop` waits for the events that are being handled. */
 export const followGuests = (services: Services): { stop(): Promise<void> } => {
   const under = new Set<Promise<void>>();
+  const looks = followAddresses(services);
   const unsubscribe = services.hypervisor.onEvent(event => {
+    if (event.kind === 'metrics') looks.begin(event.id);
     const work = handle(services, event)
       .catch(error => services.log.error('an event of a guest could not be followed', { event, error }))
       .finally(() => under.delete(work));
@@ -90,6 +94,7 @@ export const followGuests = (services: Services): { stop(): Promise<void> } => {
   return {
     stop: async () => {
       unsubscribe();
+      looks.stop();
       await Promise.allSettled(under);
     },
   };

@@ -1,5 +1,6 @@
 // What a guest's agent says, in the VM's guest metrics. Bounded and checked by the driver, since a guest wrote it.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Ref } from '../../lib/brand.ts';
 import { isNullRef } from '../../lib/brand.ts';
 import { change } from '../change.ts';
@@ -14,12 +15,12 @@ const features = {
   'feature-balloon': '1',
 };
 
-/** Asks the agent and writes down its answer; no agent, no change. */
-export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): Promise<void> => {
+/** Asks the agent and writes down its answer, if it says something new; no agent, no change. Whether it answered. */
+export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): Promise<boolean> => {
   const vm = services.db.get('VM', ref);
-  if (!vm || (vm.power_state !== 'Running' && vm.power_state !== 'Paused')) return;
+  if (!vm || (vm.power_state !== 'Running' && vm.power_state !== 'Paused')) return false;
   const metrics = await services.hypervisor.guestMetrics(vm.uuid);
-  if (!metrics) return;
+  if (!metrics) return false;
   const [major = '', minor = '', micro = ''] = metrics.agentVersion.split('.');
   const fields = {
     os_version: metrics.osVersion,
@@ -31,6 +32,8 @@ export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): P
     live: true,
     last_updated: timeText(),
   };
+  const known = isNullRef(vm.guest_metrics) ? undefined : services.db.get('VM_guest_metrics', vm.guest_metrics);
+  if (known && isDeepStrictEqual({ ...known, ...fields, last_updated: known.last_updated }, known)) return true;
   await change(services.db, tx => {
     const now = tx.get('VM', ref);
     if (!now || (now.power_state !== 'Running' && now.power_state !== 'Paused')) return;
@@ -40,4 +43,5 @@ export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): P
     }
     tx.update('VM', ref, { guest_metrics: tx.insert('VM_guest_metrics', fields) });
   });
+  return true;
 };

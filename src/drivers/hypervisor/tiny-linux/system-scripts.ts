@@ -89,9 +89,9 @@ udhcpc -i "$1" -s /bin/lease -b -t 3 -T 1 -A 10 >/dev/null 2>&1 &
 export const leaseScript = shell`#!/bin/sh
 # What udhcpc calls when the state of a lease changes.
 case "$1" in
-  deconfig) ip addr flush dev "$interface" scope global ;;
+  deconfig) ip -4 addr flush dev "$interface" scope global ;;
   bound | renew)
-    ip addr flush dev "$interface" scope global
+    ip -4 addr flush dev "$interface" scope global
     ip addr add "$ip/\${mask:-24}" dev "$interface"
     [ -n "$router" ] && ip route replace default via "\${router%% *}" dev "$interface"
     for server in $dns; do echo "nameserver $server"; done >/etc/resolv.conf

@@ -1,0 +1,45 @@
+// The addresses of a guest after its agent has come: a lease or a router's advertisement comes later, and no agent tells of it. So the agent is
+// asked again, soon at first, then once a minute, until it no longer answers. One look at a time for each guest.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '../../lib/retry.ts';
+import type { Services } from '../context.ts';
+import { refreshGuestMetrics } from './metrics.ts';
+
+const waits = { firstMs: 1_000, maxMs: 60_000, factor: 2, jitter: 0.2 };
+
+export interface AddressLooks {
+  /** The agent of the VM with this uuid is there, or is there again. */
+  begin(vmUuid: string): void;
+  stop(): void;
+}
+
+export const followAddresses = (services: Services): AddressLooks => {
+  const ends = new Map<string, AbortController>();
+  const follow = async (vmUuid: string, signal: AbortSignal): Promise<void> => {
+    for (let looks = 1; ; looks += 1) {
+      // A look that is due later holds up nobody's end.
+      await delay(backoffMs(waits, looks, Math.random()), undefined, { signal, ref: false });
+      const ref = services.db.byUuid('VM', vmUuid);
+      if (ref === undefined || !(await refreshGuestMetrics(services, ref))) return;
+    }
+  };
+  return {
+    begin: vmUuid => {
+      ends.get(vmUuid)?.abort();
+      const end = new AbortController();
+      ends.set(vmUuid, end);
+      follow(vmUuid, end.signal)
+        .catch(error => {
+          if (!end.signal.aborted) services.log.warn("a guest's addresses could not be asked for", { vm: vmUuid, error });
+        })
+        .finally(() => {
+          if (ends.get(vmUuid) === end) ends.delete(vmUuid);
+        });
+    },
+    stop: () => {
+      for (const end of ends.values()) end.abort();
+      ends.clear();
+    },
+  };
+};
