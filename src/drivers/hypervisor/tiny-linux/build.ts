@@ -8,6 +8,7 @@ import { access, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeF
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { DriverError } from '../../hypervisor.ts';
 import { collectModules } from './modules.ts';
 import { makeRamdisk, WANTED_MODULES } from './ramdisk.ts';
@@ -75,10 +76,10 @@ async function assemble(work: string, signal?: AbortSignal): Promise<void> {
   await writeFile(path.join(work, 'ramdisk'), makeRamdisk(await readFile(busyboxPath), applets, modules));
 }
 
-/** Changes when what would be made changes, the packages' versions aside. */
+/** Changes when what would be made changes, the packages' versions aside. Of the archive before it is compressed: runtimes compress differently. */
 function recipeDigest(): string {
   return createHash('sha256')
-    .update(makeRamdisk(Buffer.alloc(0), WANTED_MODULES, []))
+    .update(gunzipSync(makeRamdisk(Buffer.alloc(0), WANTED_MODULES, [])))
     .digest('hex')
     .slice(0, 12);
 }
