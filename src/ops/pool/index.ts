@@ -1,9 +1,10 @@
 // The messages of the class pool that a pool of one host can answer.
 
+import { isNullRef } from '../../lib/brand.ts';
 import type { OpsOf } from '../context.ts';
 import { XenError } from '../../model/error.ts';
-import { change } from '../change.ts';
 import { adder, remover } from '../fields.ts';
+import { changeNetwork } from '../network/change.ts';
 
 export const poolOps: OpsOf<'pool'> = {
   /** Every write is durable before it is answered. */
@@ -39,5 +40,10 @@ export const poolOps: OpsOf<'pool'> = {
   add_to_guest_agent_config: adder('pool', 'guest_agent_config'),
   remove_from_guest_agent_config: remover('pool', 'guest_agent_config'),
   set_igmp_snooping_enabled: (call, { self, value }) =>
-    change(call.services.db, tx => tx.update('pool', self, { igmp_snooping_enabled: value })),
+    changeNetwork(call, tx => {
+      tx.update('pool', self, { igmp_snooping_enabled: value });
+      // Of VLANs it is the bridge below that looks.
+      for (const [ref, pif] of Array.from(tx.all('PIF')))
+        if (isNullRef(pif.VLAN_master_of)) tx.update('PIF', ref, { igmp_snooping_status: value ? 'enabled' : 'disabled' });
+    }),
 };

@@ -265,6 +265,13 @@ test('plugging an interface that cannot be made leaves it unplugged', async () =
   expect(host.db.need('PIF', self).currently_attached).toBe(false);
 });
 
+test('snooping of multicast groups is switched for all interfaces', async () => {
+  const host = await start();
+  await host.ops.pool.set_igmp_snooping_enabled?.(host.call, { self: host.services.self.pool, value: true });
+  expect(toldOf(host, 'xenbr1')?.igmpSnooping).toBe(true);
+  expect(host.db.need('PIF', pifOf(host, 'eth1')).igmp_snooping_status).toBe('enabled');
+});
+
 test('an interface without virtual functions says so', async () => {
   const host = await start();
   const network = await newNetwork(host, 's');
