@@ -1,11 +1,13 @@
 // The addresses of a guest after its agent has come: a lease or a router's advertisement comes later, and no agent tells of it. So the agent is
-// asked again, soon at first, then once a minute, until it no longer answers. One look at a time for each guest.
+// asked again, soon at first, then once a minute, until it has not answered for long. One look at a time for each guest.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../../lib/retry.ts';
 import type { Services } from '../context.ts';
 import { refreshGuestMetrics } from './metrics.ts';
 
+/** A guest that boots, or is busy, may not answer in time. */
+const maxMisses = 8;
 const waits = { firstMs: 1_000, maxMs: 60_000, factor: 2, jitter: 0.2 };
 
 export interface AddressLooks {
@@ -17,11 +19,12 @@ export interface AddressLooks {
 export const followAddresses = (services: Services): AddressLooks => {
   const ends = new Map<string, AbortController>();
   const follow = async (vmUuid: string, signal: AbortSignal): Promise<void> => {
-    for (let looks = 1; ; looks += 1) {
+    for (let looks = 1, misses = 0; misses < maxMisses; looks += 1) {
       // A look that is due later holds up nobody's end.
       await delay(backoffMs(waits, looks, Math.random()), undefined, { signal, ref: false });
       const ref = services.db.byUuid('VM', vmUuid);
-      if (ref === undefined || !(await refreshGuestMetrics(services, ref))) return;
+      if (ref === undefined || services.db.get('VM', ref)?.power_state === 'Halted') return;
+      misses = (await refreshGuestMetrics(services, ref)) ? 0 : misses + 1;
     }
   };
   return {
