@@ -54,6 +54,11 @@ const openHypervisor = async (settings: Settings, log: Logger): Promise<Hypervis
     const { createSimHypervisor } = await import('../drivers/hypervisor/sim/driver.ts');
     return createSimHypervisor({ stateDir, ...(memoryBytes && { memory: { totalBytes: memoryBytes, reservedBytes: 0 } }) });
   }
+  const { isControlDomain } = await import('../drivers/hypervisor/xen/control-domain.ts');
+  if (settings.hypervisor === 'xen' || (settings.hypervisor === 'auto' && (await isControlDomain()))) {
+    const { createXenDriver } = await import('../drivers/hypervisor/xen/driver.ts');
+    return createXenDriver({ stateDir, log: log.with({ part: 'xen' }) });
+  }
   const { createQemuDriver } = await import('../drivers/hypervisor/qemu/driver.ts');
   return createQemuDriver({ stateDir, memoryBytes, log: log.with({ part: 'qemu' }) });
 };

@@ -31,7 +31,13 @@ export const settingRows = [
     value: 'FILE',
     help: 'with --simulate: serve this recorded pool (class, reference, record; JSON or gzip), loaded at the first start of the state directory',
   },
-  { name: 'hypervisor', kind: 'text', value: 'KIND', choices: ['auto', 'qemu', 'sim'], help: 'what runs the guests (default auto)' },
+  {
+    name: 'hypervisor',
+    kind: 'text',
+    value: 'KIND',
+    choices: ['auto', 'xen', 'qemu', 'sim'],
+    help: 'what runs the guests (default auto: Xen in the control domain of a Xen host, else QEMU)',
+  },
   {
     name: 'memory',
     kind: 'text',

@@ -15,7 +15,7 @@ import { type SettingName, type SettingRow, settingRows } from './setting-rows.t
 export interface Settings {
   readonly stateDir: string;
   readonly listen: readonly ListenAddress[];
-  readonly hypervisor: 'auto' | 'qemu' | 'sim';
+  readonly hypervisor: 'auto' | 'xen' | 'qemu' | 'sim';
   /** What guests may have together; undefined: all that the machine has. */
   readonly memoryBytes?: number | undefined;
   readonly network: 'auto' | 'ovs' | 'user' | 'sim';
@@ -123,7 +123,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
   const simulate = text('simulate') === 'true';
   const records = text('records');
   if (records !== undefined && !simulate) throw new SettingsError('--records needs --simulate: a recorded pool has no machine behind it');
-  const hypervisor = oneOf(text('hypervisor'), ['auto', 'qemu', 'sim'] as const) ?? (simulate ? 'sim' : 'auto');
+  const hypervisor = oneOf(text('hypervisor'), ['auto', 'xen', 'qemu', 'sim'] as const) ?? (simulate ? 'sim' : 'auto');
   return {
     stateDir,
     listen,

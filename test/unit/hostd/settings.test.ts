@@ -73,7 +73,7 @@ test('options win over the file, and every setting may stand in it', async () =>
 test.each([
   [['--nothing'], /--nothing/],
   [['--log-level', 'loud'], /'loud' is not one of error, warn, info, debug/],
-  [['--hypervisor', 'vmware'], /not one of auto, qemu, sim/],
+  [['--hypervisor', 'vmware'], /not one of auto, xen, qemu, sim/],
   [['--listen', '443'], /'443' is not unix:PATH/],
   [['--listen', 'tcp:x:99999'], /the port must be 0 to 65535/],
   [['--listen', `unix:/${'x'.repeat(120)}`], /longer than/],
