@@ -1,0 +1,94 @@
+// A dom0 that is another machine: its programs over ssh, its unix sockets through forwards of the same connection. The driver under test runs here, at
+// full speed, on a Xen that is emulated there.
+
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dom0 } from '../../../../src/drivers/hypervisor/xen/dom0.ts';
+import { openSocket } from '../../../../src/drivers/hypervisor/qmp/monitor.ts';
+import { runTool, ToolError, type ToolOptions } from '../../../../src/drivers/tool.ts';
+
+export interface SshPlace {
+  readonly port: number;
+  readonly keyPath: string;
+  /** A short directory of its own for sockets. */
+  readonly directory: string;
+}
+
+export interface SshDom0 extends Dom0 {
+  /** Runs a shell's line. */
+  sh(line: string, options?: ToolOptions): Promise<string>;
+  /** Copies a file of this machine to it. */
+  copy(from: string, to: string): Promise<void>;
+  /** Ends the connection. */
+  close(): Promise<void>;
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+const MISSING = 44;
+
+export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
+  const control = join(directory, `ssh-${port}`);
+  const base = [
+    ...['-q', '-i', keyPath, '-p', String(port)],
+    ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=60', 'ServerAliveInterval=60'].flatMap(each => [
+      '-o',
+      each,
+    ]),
+    ...['ControlMaster=auto', `ControlPath=${control}`, 'ControlPersist=60'].flatMap(each => ['-o', each]),
+  ];
+  const host = 'root@127.0.0.1';
+
+  const sh = async (line: string, options: ToolOptions = {}): Promise<string> =>
+    runTool('ssh', [...base, host, line], { ...options, outlives: true });
+
+  return {
+    sh,
+    async run(program, args, options) {
+      try {
+        return await sh([program, ...args].map(quote).join(' '), options);
+      } catch (error) {
+        if (error instanceof ToolError) throw new ToolError(program, error.exitCode, error.stderr, error.stdout);
+        throw error;
+      }
+    },
+    async connect(path, signal) {
+      const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);
+      await runTool('ssh', [...base, '-O', 'forward', '-L', `${near}:${path}`, host], { signal, outlives: true });
+      const socket = await openSocket(near, signal);
+      socket.once('close', () => void rm(near, { force: true }));
+      return socket;
+    },
+    async readText(path) {
+      try {
+        return await sh(`[ -e ${quote(path)} ] || exit ${MISSING}; exec cat ${quote(path)}`);
+      } catch (error) {
+        if (error instanceof ToolError && error.exitCode === MISSING) return undefined;
+        throw error;
+      }
+    },
+    async writeText(path, text, mode) {
+      const partial = quote(`${path}.new`);
+      await sh(`cat >${partial} && chmod ${mode.toString(8)} ${partial} && mv ${partial} ${quote(path)}`, { input: text });
+    },
+    async makeDirectory(path) {
+      await sh(`mkdir -p -m 700 ${quote(path)}`);
+    },
+    async list(path) {
+      const text = await sh(`[ ! -e ${quote(path)} ] || exec ls -A ${quote(path)}`);
+      return text.split('\n').filter(name => name !== '');
+    },
+    async remove(path) {
+      await sh(`rm -rf ${quote(path)}`);
+    },
+    async copy(from, to) {
+      const content = await readFile(from);
+      await sh(`base64 -d >${quote(to)}`, { input: content.toString('base64') });
+    },
+    async close() {
+      await runTool('ssh', [...base, '-O', 'exit', host]).catch((error: unknown) => {
+        if (!(error instanceof ToolError)) throw error;
+      });
+    },
+  };
+};

@@ -1,0 +1,98 @@
+// The shipped executable as the agent of a Xen host, used as people use it: the same file on dom0, a guest installed, started, asked, killed, and its
+// disk looked at when it is gone.
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { makeExtraDisk, type ExtraDisk } from '../support/xen/extra-disk.ts';
+import { missing, xenImage } from '../support/xen/image.ts';
+import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
+
+const dist = join(import.meta.dirname, '../../../dist');
+const noExecutable = await access(join(dist, 'xcp')).then(
+  () => undefined,
+  () => 'the executable is not built: npm run build',
+);
+const reason = (await missing()) ?? noExecutable;
+const DISK_MIB = 600;
+
+if (reason !== undefined) {
+  test.skip(`Xen needs what is missing here: ${reason}`, () => undefined);
+} else {
+  jest.setTimeout(20 * 60_000);
+  let disk: ExtraDisk;
+  let machine: XenMachine;
+  const sh = (line: string): Promise<string> => machine.dom0.sh(line).then(text => text.trim());
+  const xcp = (line: string): Promise<string> => sh(`/xcp/xcp ${line}`);
+
+  const startAgent = async (): Promise<void> => {
+    await sh('setsid /xcp/xcp hostd --hypervisor xen --log-format text </dev/null >>/var/log/xcp.log 2>&1 & echo $! >/run/xcp.pid');
+    const limit = AbortSignal.timeout(300_000);
+    for (;;) {
+      const hosts = await xcp('host-list --minimal').catch(() => '');
+      if (hosts !== '') return;
+      await systemClock.sleep(1_000, { signal: limit });
+    }
+  };
+  const killAgent = (): Promise<string> =>
+    sh('kill -9 "$(cat /run/xcp.pid)"; while kill -0 "$(cat /run/xcp.pid)" 2>/dev/null; do sleep 0.1; done');
+
+  beforeAll(async () => {
+    disk = await makeExtraDisk(dist, DISK_MIB);
+    machine = await bootXenMachine(await xenImage(), { name: 'host', extraDisk: disk.path });
+    await startAgent();
+  });
+  afterAll(async () => {
+    await machine[Symbol.asyncDispose]();
+    await disk[Symbol.asyncDispose]();
+  });
+
+  describe('a Xen host with the agent', () => {
+    const args = 'console=hvc0 quiet xcp.counter=xvda xcp.counter.pause=0.2';
+    let uuid = '';
+
+    test('says what it is', async () => {
+      expect(await xcp('host-param-get uuid=$(/xcp/xcp host-list --minimal) param-name=software-version param-key=xen')).toMatch(/^4\.17/);
+      expect(await xcp('vm-list is-control-domain=true --minimal')).not.toBe('');
+    });
+
+    test('a PV guest is installed and started, and runs as a domain of Xen', async () => {
+      uuid = await xcp('vm-install template="Tiny Linux" new-name-label="first on Xen"');
+      await xcp(`vm-param-set uuid=${uuid} domain-type=pv PV-kernel=/guest/vmlinux PV-ramdisk=/guest/tiny.img PV-args="${args}"`);
+      await xcp(`vm-start uuid=${uuid}`);
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=power-state`)).toBe('running');
+      expect(await sh('xl list')).toContain(`first-on-Xen.${uuid}`);
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=dom-id`)).toBe(await sh(`xl domid first-on-Xen.${uuid}`));
+    });
+
+    test('it pauses, goes on, and reboots', async () => {
+      await xcp(`vm-pause uuid=${uuid}`);
+      expect(await sh(`xl list first-on-Xen.${uuid}`)).toMatch(/ --p--- /);
+      await xcp(`vm-unpause uuid=${uuid}`);
+      const before = await xcp(`vm-param-get uuid=${uuid} param-name=dom-id`);
+      await xcp(`vm-reboot uuid=${uuid}`);
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=power-state`)).toBe('running');
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=dom-id`)).not.toBe(before);
+    });
+
+    test('the agent is killed and started again: the guest has run on and obeys', async () => {
+      const domid = await sh(`xl domid first-on-Xen.${uuid}`);
+      await killAgent();
+      expect(await sh(`xl domid first-on-Xen.${uuid}`)).toBe(domid);
+      await startAgent();
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=power-state`)).toBe('running');
+      await xcp(`vm-shutdown uuid=${uuid}`);
+      expect(await xcp(`vm-param-get uuid=${uuid} param-name=power-state`)).toBe('halted');
+      expect(await sh('xl list')).not.toContain(uuid);
+    });
+
+    test('its disk holds each record that it wrote, and is sound', async () => {
+      const image = await sh('find /var/lib/xcp -name "*.qcow2" | head -1');
+      await sh(`qemu-img check -q ${image} && qemu-img convert -f qcow2 -O raw ${image} /lab/disk.raw`);
+      const numbers = (await sh("grep -ao 'XCP-COUNT [0-9]*' /lab/disk.raw")).split('\n').map(line => Number(line.split(' ')[1]));
+      expect(numbers.length).toBeGreaterThan(5);
+      expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
+    });
+  });
+}
