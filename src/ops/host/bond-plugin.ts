@@ -1,5 +1,5 @@
 // `bond-status`: what the bonds of this host have negotiated, as JSON. The XenAPI has no field for it, so it is a plugin that any client
-// may call; documented in docs/networking/bonds.md. Names are those of the wire.
+// may call; documented in docs/bonds.md. Names are those of the wire.
 
 import type { BondMemberStatus, BondStatus, LacpParty } from '../../drivers/network.ts';
 import { explainBond } from '../../drivers/network/explain-bond.ts';
