@@ -20,6 +20,8 @@ export interface LoginOptions {
 const API_VERSION = '2.21';
 /** Hosts that send a login on to another; more is a pool that does not know its master. */
 const MAX_REDIRECTS = 3;
+/** User name, password, version of the API. */
+const PARAMS_WITHOUT_ORIGINATOR = 3;
 /** A server that is out of reach by now is not waited for. */
 const LOGOUT_MS = 5_000;
 
@@ -30,17 +32,34 @@ export const login = async (transport: Transport, credentials: Credentials, opti
     options.local === true
       ? { method: 'session.slave_local_login_with_password', params: [userName, password] }
       : { method: 'session.login_with_password', params: [userName, password, API_VERSION, options.originator ?? 'xcp'] };
+  const asked = new Set<string>();
   let current = transport;
-  for (let hops = 0; ; hops += 1) {
+  for (;;) {
     try {
-      const ref = await current.request(request, options.signal);
-      return new Session(current, String(ref));
+      return new Session(current, await loginRef(current, request, options.signal));
     } catch (error) {
-      const master = isXenError(error, 'HOST_IS_SLAVE') ? error.params[0] : undefined;
-      if (master === undefined || current.redirect === undefined || hops >= MAX_REDIRECTS) throw error;
-      current.close();
-      current = current.redirect(master);
+      const next = isXenError(error, 'HOST_IS_SLAVE') ? masterAfter(current, error.params[0], asked) : undefined;
+      if (current !== transport || next !== undefined) current.close();
+      if (next === undefined) throw error;
+      current = next;
     }
+  }
+};
+
+/** The transport to the master that a host has named; undefined if it cannot be followed, or was followed before. */
+const masterAfter = (current: Transport, master: string | undefined, asked: Set<string>): Transport | undefined => {
+  if (master === undefined || asked.has(master) || asked.size >= MAX_REDIRECTS) return undefined;
+  asked.add(master);
+  return current.redirect?.(master);
+};
+
+/** Servers of some ages take no name of the program that logs in. */
+const loginRef = async (transport: Transport, request: RpcRequest, signal: AbortSignal | undefined): Promise<string> => {
+  try {
+    return String(await transport.request(request, signal));
+  } catch (error) {
+    if (request.params.length <= PARAMS_WITHOUT_ORIGINATOR || !isXenError(error, 'MESSAGE_PARAMETER_COUNT_MISMATCH')) throw error;
+    return String(await transport.request({ ...request, params: request.params.slice(0, PARAMS_WITHOUT_ORIGINATOR) }, signal));
   }
 };
 

@@ -14,8 +14,8 @@ export type { RpcRequest } from './jsonrpc.ts';
 export interface Transport {
   /** The value of the call. Rejects with XenError (the server said no), ConnectionError, or the signal's reason. */
   request(request: RpcRequest, signal?: AbortSignal): Promise<unknown>;
-  /** The same kind of transport to another host of the pool. */
-  redirect?(host: string): Transport;
+  /** The same kind of transport to another host of the pool; undefined if there is no way from here to others. */
+  redirect?(host: string): Transport | undefined;
   close(): void;
 }
 
@@ -62,16 +62,19 @@ export class HttpTransport implements Transport {
       this.#protocol = 'json';
       return this.#decode(response);
     }
-    if (this.#protocol === 'json' || !speaksOtherwise(response.status)) throw this.#refused(response);
-    const value = await this.#requestXml(request, signal);
-    await this.#options.memory?.remember(addressText(this.address), 'xml');
-    return value;
+    if (this.#protocol === 'json' || (response.status !== 200 && !speaksOtherwise(response.status))) throw this.#refused(response);
+    try {
+      return await this.#requestXml(request, signal);
+    } finally {
+      // Also where the server said no: it said so in XML-RPC.
+      if (this.#protocol === 'xml') await this.#options.memory?.remember(addressText(this.address), 'xml');
+    }
   }
 
-  redirect(host: string): Transport {
+  /** What is told on the local socket is not told to the network: there nobody judged a certificate, or gave a password. */
+  redirect(host: string): Transport | undefined {
     const { address } = this;
-    const port = address.kind === 'tls' ? { port: address.port } : { port: 443 };
-    return new HttpTransport({ kind: 'tls', host, ...port }, this.#options);
+    return address.kind === 'unix' ? undefined : new HttpTransport({ ...address, host }, this.#options);
   }
 
   /** A connection of its own, e.g. for CONNECT. The caller closes it. */
