@@ -7,6 +7,7 @@ import { HttpConnection } from './connection.ts';
 import { ConnectionError } from './errors.ts';
 import type { HttpResponse } from './http-reader.ts';
 import { type RpcRequest, RpcSyntaxError, decodeAnswer, encodeCall } from './jsonrpc.ts';
+import { XenError } from '../model/error.ts';
 import type { TrustPolicy } from './trust.ts';
 
 export type { RpcRequest } from './jsonrpc.ts';
@@ -36,6 +37,8 @@ export interface HttpTransportOptions {
 
 /** Calls at a time; more wait their turn. */
 const MAX_CONNECTIONS = 8;
+/** Enough of an answer to know what it is. */
+const PREFIX_BYTES = 64;
 const PATHS = { json: '/jsonrpc', xml: '/' } as const;
 const CONTENT_TYPES = { json: 'application/json', xml: 'text/xml' } as const;
 
@@ -58,7 +61,7 @@ export class HttpTransport implements Transport {
     const protocol = await this.#recall();
     if (protocol === 'xml') return await this.#requestXml(request, signal);
     const response = await this.#post('json', encodeCall(request), signal);
-    if (response.status === 200) {
+    if (response.status === 200 && !isXmlRpc(response)) {
       this.#protocol = 'json';
       return this.#decode(response);
     }
@@ -101,12 +104,18 @@ export class HttpTransport implements Transport {
   }
 
   async #requestXml(request: RpcRequest, signal?: AbortSignal): Promise<unknown> {
-    const { decodeXmlAnswer, encodeXmlCall } = await import('./xmlrpc.ts');
+    const { decodeXmlAnswer, encodeXmlCall, ProtocolError } = await import('./xmlrpc.ts');
     const response = await this.#post('xml', await encodeXmlCall(request), signal);
     if (response.status !== 200) throw this.#refused(response);
-    const value = await decodeXmlAnswer(request.method, response.body);
-    this.#protocol = 'xml';
-    return value;
+    try {
+      const value = await decodeXmlAnswer(request.method, response.body);
+      this.#protocol = 'xml';
+      return value;
+    } catch (error) {
+      if (error instanceof ProtocolError) throw new ConnectionError('not-xenapi', this.#name, error.message, { cause: error });
+      if (error instanceof XenError) this.#protocol = 'xml';
+      throw error;
+    }
   }
 
   #decode(response: HttpResponse): unknown {
@@ -167,3 +176,7 @@ export class HttpTransport implements Transport {
 /** What servers without JSON-RPC say to a POST /jsonrpc. */
 const speaksOtherwise = (status: number): boolean =>
   status === 400 || status === 403 || status === 404 || status === 405 || status === 500 || status === 501;
+
+/** Some servers without JSON-RPC take what is sent to any path for XML-RPC, and answer 200 with what they think of it. */
+const isXmlRpc = ({ body }: HttpResponse): boolean =>
+  /^\s*<(\?xml|methodResponse)\b/.test(body.subarray(0, PREFIX_BYTES).toString('latin1'));

@@ -8,6 +8,8 @@ import { XenError } from '../model/error.ts';
 import { parseMethodResponse, serializeMethodCall } from '../wire/xmlrpc.ts';
 import type { RpcRequest } from './jsonrpc.ts';
 
+export { ProtocolError } from '../wire/protocol-error.ts';
+
 const ASYNC_PREFIX = 'Async.';
 
 /** The model of a method's message and the classes that its values speak of. */

@@ -14,7 +14,13 @@ const INCONSISTENT = '<inconsistent>';
 export const computed = async (field: Field, subject: Subject): Promise<string> => {
   const compute = table[`${subject.spec.api}.${field.name}`];
   if (compute === undefined) throw new RangeError(`no rule for ${subject.spec.api}.${field.name}`);
-  return await compute(subject);
+  try {
+    return await compute(subject);
+  } catch (error) {
+    // A server that is too old for the call has no such value.
+    if (isXenError(error, 'MESSAGE_METHOD_UNKNOWN')) return field.rest.missing ?? NOT_IN_DATABASE;
+    throw error;
+  }
 };
 
 const text = (value: unknown): string => String(value);

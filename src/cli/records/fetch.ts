@@ -1,6 +1,7 @@
 // Fetches the objects of a class, no more than needed: what can be said to the server as an expression is said to it.
 
 import type { Session } from '../../client/session.ts';
+import { isXenError } from '../../model/error.ts';
 import { type ApiRecord, asRecord } from './objects.ts';
 import type { Field } from './spec.ts';
 
@@ -36,15 +37,26 @@ export const fetchRecords = async (
   expressions: readonly (string | undefined)[] = [],
 ): Promise<readonly (readonly [ref: string, record: ApiRecord])[]> => {
   const wanted = unfiltered.has(api) ? [] : expressions.filter(each => each !== undefined);
-  const records =
-    wanted.length === 0
-      ? await session.raw(`${api}.get_all_records`)
-      : await session.raw(`${api}.get_all_records_where`, [conjunction(wanted.map(each => inColumnsOf(api, each)))]);
+  const records = await recordsWhere(session, api, wanted);
   const entries = Object.entries(asRecord(records) ?? {}).flatMap(([ref, value]): readonly (readonly [string, ApiRecord])[] => {
     const record = asRecord(value);
     return record === undefined ? [] : [[ref, record]];
   });
   return unfiltered.has(api) ? entries : entries.toSorted(([a], [b]) => (a < b ? 1 : -1));
+};
+
+/** Sessions on servers that take no expressions. */
+const withoutExpressions = new WeakSet<Session>();
+
+const recordsWhere = async (session: Session, api: string, expressions: readonly string[]): Promise<unknown> => {
+  if (expressions.length === 0 || withoutExpressions.has(session)) return await session.raw(`${api}.get_all_records`);
+  try {
+    return await session.raw(`${api}.get_all_records_where`, [conjunction(expressions.map(each => inColumnsOf(api, each)))]);
+  } catch (error) {
+    if (!isXenError(error, 'MESSAGE_METHOD_UNKNOWN')) throw error;
+    withoutExpressions.add(session);
+    return await session.raw(`${api}.get_all_records`);
+  }
 };
 
 /** The pool's name has a column of another name than all others. */

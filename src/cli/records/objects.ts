@@ -21,7 +21,7 @@ export class Objects {
     this.#session = session;
   }
 
-  /** The object, or undefined if the reference is null or dangling. */
+  /** The object, or undefined if the reference is null or dangling, or the server does not know the class. */
   record(cls: string, ref: string): Later<ApiRecord | undefined> {
     if (isNullRef(ref)) return undefined;
     const known = this.#knownOf(cls);
@@ -64,15 +64,25 @@ export class Objects {
     const wanted = this.#wanted.get(cls);
     this.#wanted.delete(cls);
     if (wanted === undefined) return;
-    const all = wanted.size > MAX_SINGLE ? this.#session.raw(`${cls}.get_all_records`) : undefined;
+    const all = wanted.size > MAX_SINGLE ? this.#every(cls) : undefined;
     for (const [ref, resolve] of wanted) resolve(all === undefined ? this.#single(cls, ref) : all.then(records => recordOf(records, ref)));
+  }
+
+  async #every(cls: string): Promise<unknown> {
+    try {
+      return await this.#session.raw(`${cls}.get_all_records`);
+    } catch (error) {
+      if (isXenError(error, 'MESSAGE_METHOD_UNKNOWN')) return {};
+      throw error;
+    }
   }
 
   async #single(cls: string, ref: string): Promise<ApiRecord | undefined> {
     try {
       return asRecord(await this.#session.raw(`${cls}.get_record`, [ref]));
     } catch (error) {
-      if (isXenError(error, 'HANDLE_INVALID')) return undefined;
+      // It is gone, or the server is too old to have the class.
+      if (isXenError(error, 'HANDLE_INVALID') || isXenError(error, 'MESSAGE_METHOD_UNKNOWN')) return undefined;
       throw error;
     }
   }
