@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RpcRequest } from '../../../src/client/transport.ts';
+import { makeCertificate, startTlsServer } from '../../support/tls-server.ts';
 import { type Outcome, runProgram, type SimulatedHost, startSimulatedHost } from '../../support/program.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -158,6 +160,17 @@ describe('a certificate', () => {
     const said = await list('--ca-file', 'ca.pem');
     expect(said).toMatchObject({ exit: 1, stdout: '' });
     expect(said.stderr).toContain('is not signed by the given CA');
+  });
+
+  test('that a given CA has signed is taken, and not pinned', async () => {
+    const ca = makeCertificate(home, 'ca', 'DNS:ca');
+    const answer = ({ method }: RpcRequest): unknown => (method.startsWith('session.login') ? 'OpaqueRef:session' : {});
+    await using server = await startTlsServer(makeCertificate(home, 'host', 'IP:127.0.0.1', ca), answer);
+    const at = ['-s', `https://127.0.0.1:${server.port}`, '-pw', 'x'];
+    expect(await xcp('host-list', ...at, '--ca-file', 'ca.pem')).toMatchObject({ exit: 0, stderr: '' });
+    makeCertificate(home, 'other', 'DNS:ca');
+    expect(await xcp('host-list', ...at, '--ca-file', 'other.pem')).toMatchObject({ exit: 1, stdout: '' });
+    expect(await readdir(home)).not.toContain('.config');
   });
 
   test('that is not checked is told, loudly', async () => {
