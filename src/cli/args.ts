@@ -67,7 +67,9 @@ export const firstMissing = (
   has: (key: string) => boolean,
 ): string | undefined => row.required?.find(param => !has(param) && !has(row.instead?.[param] ?? param));
 
-export const missingParam = (key: string): UsageError => new UsageError(`Required parameter not found: ${key}`);
+/** `strangers`: parameters that were given and are none of the command. */
+export const missingParam = (key: string, strangers: readonly string[] = []): UsageError =>
+  new UsageError(`Required parameter not found: ${key}`, { typos: strangers.map(written => ({ written, among: [key] })) });
 
 export const parseBool = (key: string, value: string): boolean => {
   const word = value.toLowerCase();

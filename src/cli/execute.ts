@@ -27,7 +27,7 @@ export const runCommand = async (command: Command, params: readonly Param[], aro
   let context: Context | undefined;
   try {
     context = await contextFor(command, params, around);
-    const running = perform(command, context);
+    const running = perform(command, context, around.takesNames && isDryRun(context));
     return own?.timeoutMs === undefined ? await running : await (await import('./time-limit.ts')).within(own, running);
   } catch (error) {
     return await report(error, io, own?.fineExit === true, context);
@@ -39,7 +39,7 @@ const contextFor = async (command: Command, params: readonly Param[], around: Su
   const { name, row } = command;
   const given = new Args([...params, ['username', connection.userName ?? 'root'], ['password', connection.password ?? '']]);
   const missing = firstMissing(row, param => given.has(param));
-  if (missing !== undefined) throw missingParam(missing);
+  if (missing !== undefined) throw missingParam(missing, strangers(row, params));
   const session = () => around.session(command);
   const args = around.takesNames ? await withUuids(command, given, session) : given;
   if (own?.drawing !== undefined && row.draws !== true)
@@ -60,6 +60,12 @@ const contextFor = async (command: Command, params: readonly Param[], around: Su
   return { command: name, row, args, io, out, connection, session, ...(own === undefined ? {} : { own }) };
 };
 
+/** Parameters that the command does not have: one of them may be meant for one that it needs. */
+const strangers = (row: Command['row'], params: readonly Param[]): readonly string[] => {
+  const known = new Set([...(row.required ?? []), ...(row.optional ?? []), ...(row.own ?? [])]);
+  return params.map(([key]) => key).filter(key => !known.has(key));
+};
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Commands with uuids pay nothing for the names that they might have held. */
@@ -70,13 +76,18 @@ const withUuids = async ({ name, row }: Command, args: Args, session: () => Prom
   return new Args(await names.withUuids(name, row, args.list, session));
 };
 
-const perform = async (command: Command, context: Context): Promise<number> => {
+/** Asked for, and not by a command that has its own. */
+const isDryRun = ({ args, row }: Context): boolean =>
+  args.has('dry-run') && ![...(row.optional ?? []), ...(row.own ?? [])].includes('dry-run') && args.bool('dry-run');
+
+const perform = async (command: Command, context: Context, dryRun: boolean): Promise<number> => {
   const { own, out } = context;
   if ((own?.watch === true || own?.wait === true) && !command.name.endsWith('-list'))
     throw new UsageError('--watch and --wait are for lists');
+  const checkOnly = dryRun ? (await import('./run/own/dry-run.ts')).dryRunOf(command.name) : undefined;
   // Whoever asks for the session hears of a failure; here it only begins.
   if (command.beginsWithLogin === true) context.session().catch(() => undefined);
-  const run = await command.load();
+  const run = checkOnly ?? (await command.load());
   const work = (): Promise<number | void> => run(context);
   const code = (await (touchesManagement.has(command.name) ? onTrial(context, work) : work())) ?? EXIT_OK;
   out.finish();
@@ -118,6 +129,15 @@ export const report = async (error: unknown, io: Io, isFine: boolean, context: C
   else if (!(error instanceof SilentFailure)) {
     const { failureText } = await import('./render/failure.ts');
     io.stderr.write(`${await failureText(error, context)}\n`);
+  }
+  if (io.stderr.isTTY && io.programName !== 'xe' && (error instanceof UsageError || error instanceof CommandError)) {
+    for (const { written, among } of error.typos) {
+      const near = (await import('./similar.ts')).nearest(
+        written,
+        among.length === 0 ? [] : [...among, ...(context?.row.optional ?? []), ...(context?.row.own ?? [])],
+      );
+      if (near.length > 0) io.stderr.write(`Did you mean ${near.join(', ')} instead of '${written}'?\n`);
+    }
   }
   if (!isFine) return EXIT_FAILED;
   const { exitCodes, outcomeOf } = await import('./exit-codes.ts');

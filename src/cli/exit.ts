@@ -6,14 +6,34 @@ export const EXIT_FAILED = 1;
 /** Ends every text about wrong use; scripts compare it. */
 export const USAGE_HINT = "For usage run: 'xe help'";
 
+/** A word that is not known where one of others is. */
+export interface Typo {
+  readonly written: string;
+  readonly among: readonly string[];
+}
+
+interface WithTypos extends ErrorOptions {
+  readonly typos?: readonly Typo[];
+}
+
 /** The command line itself is wrong. Printed as it is, followed by the hint. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly typos: readonly Typo[];
+  constructor(message: string, options: WithTypos = {}) {
+    super(message, options);
+    this.typos = options.typos ?? [];
+  }
 }
 
 /** The command cannot do what it was asked. Printed as `Error: <message>`. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly typos: readonly Typo[];
+  constructor(message: string, options: WithTypos = {}) {
+    super(message, options);
+    this.typos = options.typos ?? [];
+  }
 }
 
 /** Printed as it is, without `Error:`. */

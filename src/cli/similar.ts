@@ -6,7 +6,7 @@ const MAX_SUGGESTIONS = 3;
 /** Those of `words` that are near `name`, the nearest first. In a short word few letters may differ. */
 export const nearest = (name: string, words: Iterable<string>): readonly string[] => {
   const limit = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(name.length / 2)));
-  return [...words]
+  return [...new Set(words)]
     .map(each => ({ each, distance: editDistance(name, each) }))
     .filter(({ distance }) => distance <= limit)
     .toSorted((a, b) => a.distance - b.distance)

@@ -13,7 +13,7 @@ type Test =
   | { readonly kind: 'text'; readonly field: Field }
   | { readonly kind: 'member'; readonly field: Field }
   | { readonly kind: 'pair'; readonly field: Field; readonly key: string }
-  | { readonly kind: 'error'; readonly message: string };
+  | { readonly kind: 'error'; readonly message: string; readonly among?: readonly string[] };
 
 /** Those of `subjects` that match all `filters`. Throws CommandError. */
 export const applyFilters = async (
@@ -25,7 +25,7 @@ export const applyFilters = async (
   for (const [key, value] of filters) {
     if (left.length === 0) return left;
     const test = testFor(key, fields);
-    if (test.kind === 'error') throw new CommandError(test.message);
+    if (test.kind === 'error') throw new CommandError(test.message, { typos: [{ written: key, among: test.among ?? [] }] });
     if (test.kind === 'text') await fetchLinked([test.field], left);
     const verdicts = await all(left.map(subject => passes(test, value, subject)));
     left = left.filter((_, i) => verdicts[i]);
@@ -68,7 +68,7 @@ const testFor = (key: string, fields: readonly Field[]): Test => {
   const [name = ''] = key.split(':');
   const scalar = key.includes(':') ? fields.find(field => field.name === name) : undefined;
   if (scalar !== undefined) return { kind: 'error', message: `Field '${name}' is not a set or map` };
-  return { kind: 'error', message: `Unknown field '${key}'` };
+  return { kind: 'error', message: `Unknown field '${key}'`, among: fields.map(field => field.name) };
 };
 
 const keyTest = (field: Field, key: string): Test => {

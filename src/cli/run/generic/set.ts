@@ -37,11 +37,16 @@ const setField = async (target: Target, field: Field, text: string): Promise<voi
   await subject.session.raw(`${subject.spec.api}.${field.rest.setter ?? `set_${field.source}`}`, [subject.ref, value]);
 };
 
+const isOpenToSet = (field: Field): boolean => isSettable(field) || isKeySettable(field);
+
 const mapAndKey = (target: Target, key: string): { readonly map: Field; readonly mapKey: string } => {
   const map = target.fields
     .filter(field => (isMap(field) || isSet(field)) && key.startsWith(field.name) && /^[:-]/.test(key.slice(field.name.length)))
     .toSorted((a, b) => b.name.length - a.name.length)[0];
-  if (map === undefined) throw new CommandError(`Unknown field '${key}'`);
+  if (map === undefined) {
+    const among = target.fields.filter(isOpenToSet).map(field => field.name);
+    throw new CommandError(`Unknown field '${key}'`, { typos: [{ written: key, among }] });
+  }
   if (isSet(map)) throw new CommandError('Cannot param-set on set fields');
   if (!isKeySettable(map)) throw new CommandError(`Map field '${map.name}' is read-only.`);
   return { map, mapKey: key.slice(map.name.length + 1) };

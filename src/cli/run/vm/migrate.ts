@@ -12,18 +12,27 @@ const STORAGE_KEYS = ['remote-master', 'remote-username', 'remote-password', 're
 
 export const migrate: Handler = async context => {
   const withStorage = context.args.list.some(([key]) => STORAGE_KEYS.some(prefix => key.startsWith(prefix)));
-  if (!withStorage) return await migrateInPool(context);
+  if (!withStorage) return await (context.args.bool('dry-run') ? checkInPool(context) : migrateInPool(context));
   const { migrateWithStorage } = await import('./migrate-storage.ts');
   return await migrateWithStorage(context);
 };
 
-const migrateInPool = async (context: Context): Promise<number> => {
-  const { args } = context;
-  const session = await context.session();
+const checkInPool = async (context: Context): Promise<number | void> => {
+  needDestination(context);
+  const { dryRunOf } = await import('../own/dry-run.ts');
+  return await dryRunOf(context.command)(context);
+};
+
+const needDestination = ({ args }: Context): string => {
   const name = args.get('host') ?? args.get('host-uuid') ?? args.get('host-name');
-  const chosen = await select(context);
   if (name === undefined) throw new CommandError('No destination host specified: give host=<name or uuid>');
-  const host = await hostByName(session, name);
+  return name;
+};
+
+const migrateInPool = async (context: Context): Promise<number> => {
+  const session = await context.session();
+  const chosen = await select(context);
+  const host = await hostByName(session, needDestination(context));
   const options = migrationOptions(context);
   return await forEach(context, chosen, async item => {
     const vm = item.ref as Ref<'VM'>;
