@@ -52,9 +52,10 @@ lab('guests on Open vSwitch', () => {
       await host.xcp('vif-destroy', `uuid=${vif}`);
     const vif = await host.xcp('vif-create', `vm-uuid=${vm}`, `network-uuid=${networkOf(host)}`, 'device=0', 'mac=random');
     await host.xcp('vm-start', `uuid=${vm}`);
-    // Its search for a lease, and what that has begun, would take the address away again.
-    const address = `ip addr add 10.77.0.${number}/24 dev eth0 && echo ad""dressed`;
-    await typed(host.host.server, vm, `until killall udhcpc 2>/dev/null; do sleep 0.1; done; sleep 1; ${address}`, /addressed/);
+    // Its search for a lease, and what that has begun, would take the address away again. May be typed twice, on a busy machine.
+    const calm = 'for i in 1 2 3 4 5 6 7 8 9; do killall udhcpc 2>/dev/null && break; sleep 0.2; done; sleep 1';
+    const address = `ip addr flush dev eth0; ip addr add 10.77.0.${number}/24 dev eth0 && echo ad""dressed`;
+    await typed(host.host.server, vm, `${calm}; ${address}`, /addressed/);
     return { vm, vif };
   };
 
