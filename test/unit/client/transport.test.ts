@@ -82,6 +82,8 @@ test('a refusal is a XenError', async () => {
 test.each<[string, Answer, string]>([
   ['a connection that ends', () => 'drop', 'lost'],
   ['an answer that is no JSON', () => ({ body: '<html>' }), 'not-xenapi'],
+  ['an answer that is no XML-RPC either', path => (path === '/jsonrpc' ? { status: 404, body: '' } : { body: '<html>' }), 'not-xenapi'],
+  ['XML that is no XML-RPC', () => ({ body: '<?xml version="1.0"?><html></html>' }), 'not-xenapi'],
   ['another status', () => ({ status: 503, body: '' }), 'not-xenapi'],
 ])('%s is told', async (_name, answer, problem) => {
   const { path } = await onSocket(answer);
