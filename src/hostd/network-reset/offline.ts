@@ -1,7 +1,7 @@
 // A reset where hostd does not answer: the switch is brought at once to what the records will say after the reset, worked out on a copy of the
 // database; where that cannot be read, to the management alone. The records themselves are reset by the next start.
 
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDb } from '../../db/open.ts';
@@ -61,10 +61,24 @@ const ipOf = (settings: NetworkSettings): HostIp => {
   };
 };
 
-const managementAlone = (settings: NetworkSettings): HostNetwork => {
+/** By the MAC address that the records have for it too: the neighbours' tables stay right when hostd is back. */
+const macOf = async (device: string): Promise<string | undefined> =>
+  readFile(`/sys/class/net/${device}/address`, 'utf8').then(
+    text => text.trim(),
+    () => undefined, // there is no such device: the switch will say so
+  );
+
+const managementAlone = async (settings: NetworkSettings): Promise<HostNetwork> => {
   const { device, vlan } = settings;
   const bridge = bridgeOf(device);
-  const nic = { bridge, networkId: uuidOf(1), mtu: 1500, uplink: { kind: 'nic', pif: uuidOf(2), device } } as const;
+  const mac = await macOf(device);
+  const nic = {
+    bridge,
+    networkId: uuidOf(1),
+    mtu: 1500,
+    uplink: { kind: 'nic', pif: uuidOf(2), device },
+    ...(mac !== undefined && { mac }),
+  } as const;
   if (vlan === undefined) return { networks: [{ ...nic, ip: ipOf(settings) }], ports: [] };
   const tagged = {
     bridge: 'xapi0',
@@ -90,7 +104,7 @@ export const prospectOf = async (stateDir: string, settings: NetworkSettings): P
       return { state: desiredNetwork(db, host), goes };
     });
   } catch (error) {
-    return { state: managementAlone(settings), goes: [], problem: messageOf(error) };
+    return { state: await managementAlone(settings), goes: [], problem: messageOf(error) };
   }
 };
 
