@@ -20,6 +20,11 @@ total = add(total, await check('format', bin('biome'), ['format']));
 total = add(total, await jest('jest.config.js', process.argv.slice(2)));
 if (process.argv.length === 2) {
   for (const name of labs()) {
+    // A whole emulated machine with Xen takes longer than all the rest, and its timing is not the machine's own.
+    if (name === 'xen') {
+      console.log('\nlab: xen is left out here; npm run lab -- xen runs it');
+      continue;
+    }
     console.log(`\nlab: ${name}`);
     total = add(total, await runLab(name));
   }
