@@ -15,7 +15,7 @@ export interface Terminal extends Disposable {
   /** The screen without blank ends. */
   screen(): string;
   /** Waits until the screen is as `holds` says, and resolves with it. Rejects with what was there instead. */
-  until(holds: (screen: string) => boolean): Promise<string>;
+  until(holds: (screen: string) => boolean, patienceMs?: number): Promise<string>;
 }
 
 export interface TerminalOptions {
@@ -38,8 +38,8 @@ export const openTerminal = ({ command, env, cwd }: TerminalOptions): Terminal =
     type: text => void tmux('send-keys', '-l', '--', text),
     press: (...keys) => void tmux('send-keys', '--', ...keys),
     screen,
-    until: async holds => {
-      const endsAt = performance.now() + PATIENCE_MS;
+    until: async (holds, patienceMs = PATIENCE_MS) => {
+      const endsAt = performance.now() + patienceMs;
       for (;;) {
         const text = screen();
         if (holds(text)) return text;
