@@ -40,10 +40,10 @@ const controlGroups = (): string | undefined =>
 
 const said = (program: string, args: readonly string[]): string => execFileSync(program, [...args], { encoding: 'utf8' });
 
-/** The mirror that this machine uses, if it is a Debian of the same release; else Debian's own. */
-const mirror = (): string => {
+/** The mirror that this machine uses, if it is a Debian of the same release; undefined: the one that debootstrap knows by itself. */
+const mirror = (): string | undefined => {
   const lines = said('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Created-By: Packages']).split('\n');
-  return lines.find(line => line.endsWith(`/ ${release} main`))?.split(' ')[0] ?? 'http://deb.debian.org/debian/';
+  return lines.find(line => line.endsWith(`/ ${release} main`))?.split(' ')[0];
 };
 
 const makeTarball = (tarball: string): void => {
@@ -51,7 +51,10 @@ const makeTarball = (tarball: string): void => {
   const work = mkdtempSync(join(cache, 'debootstrap-'));
   try {
     const options = ['--variant=minbase', `--include=${included.join(',')}`];
-    execFileSync('debootstrap', [...options, release, work, mirror()], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const from = mirror();
+    execFileSync('debootstrap', [...options, release, work, ...(from === undefined ? [] : [from])], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     rmSync(join(work, 'var/cache/apt/archives'), { recursive: true, force: true });
     mkdirSync(join(work, 'var/cache/apt/archives/partial'), { recursive: true });
     execFileSync('tar', ['-cf', `${tarball}.new`, '-C', work, '.']);
