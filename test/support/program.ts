@@ -36,11 +36,17 @@ export const runProgram = (args: readonly string[], options: RunOptions = {}): P
     child.stdin?.end(stdin);
   });
 
+const links = new Map<string, string>();
+
 const linkCalled = (name: string): string => {
+  const made = links.get(name);
+  if (made !== undefined) return made;
   const folder = mkdtempSync(join(tmpdir(), 'xcp-link-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  symlinkSync(program, join(folder, name));
-  return join(folder, name);
+  const link = join(folder, name);
+  symlinkSync(program, link);
+  links.set(name, link);
+  return link;
 };
 
 export interface SimulatedHost extends AsyncDisposable {
