@@ -1,4 +1,4 @@
-// Completion as fingers meet it: bash and zsh in a real terminal, with the script that `xcp completion install` puts in place, against a
+// Completion as fingers meet it: bash, zsh and fish in a real terminal, with the script that `xcp completion install` puts in place, against a
 // host on the simulator. Commands, parameters, values of every kind, with blanks, colons and quotes in them.
 
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { openTerminal, type Terminal } from '../support/terminal.ts';
 
 const has = (program: string): boolean => spawnSync('which', [program]).status === 0;
 
-const missing = ['tmux', 'bash', 'zsh'].filter(program => !has(program));
+const missing = ['tmux', 'bash', 'zsh', 'fish'].filter(program => !has(program));
 const PROMPT = 'ready> ';
 
 let folder: string;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const uuid = (await command('vm-list', 'name-label=web server', '--minimal')).trim();
   await command('vm-param-set', `uuid=${uuid}`, 'other-config:purpose=shop', 'other-config:place=hall 4');
   writeFileSync(join(folder, 'an image.iso'), '');
-  for (const shell of ['bash', 'zsh']) await command('completion', 'install', `shell=${shell}`);
+  for (const shell of Object.keys(starts)) await command('completion', 'install', `shell=${shell}`);
 });
 
 afterAll(async () => {
@@ -58,6 +58,14 @@ const starts: Readonly<Record<string, () => Terminal>> = {
       `PS1='${PROMPT}'\nunsetopt beep prompt_sp\nfpath=(~/.local/share/zsh/site-functions $fpath)\nautoload -U compinit && compinit -u\nbindkey -e\n`,
     );
     return openTerminal({ command: ['zsh', '-i'], env, cwd: folder });
+  },
+  fish: () => {
+    // What it would guess from earlier lines stands on the screen like what was typed.
+    writeFileSync(
+      join(folder, '.config', 'fish', 'config.fish'),
+      `function fish_prompt; echo -n '${PROMPT}'; end\nset -g fish_greeting\nset -g fish_autosuggestion_enabled 0\n`,
+    );
+    return openTerminal({ command: ['fish', '-i'], env, cwd: folder });
   },
 };
 
@@ -93,7 +101,7 @@ const PATIENCE_PER_PRESS_MS = 3_000;
 const suite = missing.length === 0 ? describe : describe.skip;
 if (missing.length > 0) test(`${missing.join(', ')} not here: tools/setup brings them`, () => expect(missing).not.toEqual([]));
 
-suite.each(['bash', 'zsh'])('in %s', shell => {
+suite.each(Object.keys(starts))('in %s', shell => {
   let terminal: Terminal;
   beforeAll(async () => {
     terminal = starts[shell]?.() ?? openTerminal({ command: ['false'], env, cwd: folder });
