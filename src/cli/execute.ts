@@ -4,7 +4,7 @@ import { Args, firstMissing, missingParam } from './args.ts';
 import type { ConnectionOptions, Param } from './argv.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
-import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, USAGE_HINT, UsageError } from './exit.ts';
+import { CommandError, EXIT_FAILED, EXIT_OK, PlainError, SilentFailure, UsageError, usageHint } from './exit.ts';
 import type { Io } from './io.ts';
 import type { OwnOptions } from './own-options.ts';
 import { printerFor } from './printer.ts';
@@ -123,7 +123,7 @@ const isMinimal = (args: Args): boolean => {
 
 /** Tells what went wrong, and gives the exit code for it: 1, or `isFine` one of exit-codes.ts. */
 export const report = async (error: unknown, io: Io, isFine: boolean, context: Context | undefined): Promise<number> => {
-  if (error instanceof UsageError) io.stderr.write(`${error.message}\n${USAGE_HINT}\n`);
+  if (error instanceof UsageError) io.stderr.write(`${error.message}\n${usageHint(io)}\n`);
   else if (error instanceof CommandError) io.stderr.write(`Error: ${error.message}\n`);
   else if (error instanceof PlainError) io.stderr.write(`${error.message}\n`);
   else if (!(error instanceof SilentFailure)) {

@@ -1,10 +1,13 @@
 // How a command fails before or beside the API: with a hint how to use it, or with a plain sentence. Exit codes of the command line.
 
+import type { Io } from './io.ts';
+
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 
-/** Ends every text about wrong use; scripts compare it. */
-export const USAGE_HINT = "For usage run: 'xe help'";
+/** Ends every text about wrong use. Scripts compare it, so only people at a terminal are told the name that they typed. */
+export const usageHint = (io: Pick<Io, 'programName' | 'stderr'> | undefined): string =>
+  `For usage run: '${io?.programName === 'xcp' && io.stderr.isTTY ? 'xcp' : 'xe'} help'`;
 
 /** A word that is not known where one of others is. */
 export interface Typo {

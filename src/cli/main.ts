@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { type ConnectionOptions, type Invocation, parseInvocation, unknownCommand } from './argv.ts';
 import { type Command, findCommand } from './commands.ts';
 import { report, runCommand } from './execute.ts';
-import { EXIT_FAILED, EXIT_OK, USAGE_HINT, UsageError } from './exit.ts';
+import { EXIT_FAILED, EXIT_OK, UsageError, usageHint } from './exit.ts';
 import type { Io } from './io.ts';
 import type { OwnStart } from './own-start.ts';
 import { processIo } from './process-io.ts';
@@ -120,7 +120,7 @@ const refuseUnknown = async (name: string, own: OwnStart | undefined, io: Io): P
     const similar = await similarCommands(name);
     if (similar.length > 0) io.stderr.write(`Did you mean ${similar.join(', ')}?\n`);
   }
-  io.stderr.write(`${USAGE_HINT}\n`);
+  io.stderr.write(`${usageHint(io)}\n`);
   return own?.options.fineExit === true ? (await import('./exit-codes.ts')).exitCodes.usage.code : EXIT_FAILED;
 };
 

@@ -3,7 +3,7 @@
 import { ConnectionError, systemCode } from '../../client/errors.ts';
 import { XenError } from '../../model/error.ts';
 import type { Context } from '../context.ts';
-import { CommandError, USAGE_HINT } from '../exit.ts';
+import { CommandError, usageHint } from '../exit.ts';
 
 /** Without a line end. */
 export const failureText = async (error: unknown, context: Context | undefined): Promise<string> => {
@@ -45,8 +45,8 @@ const systemText = (error: ConnectionError): string => systemTexts[systemCode(er
 const xenErrorText = async (error: XenError, context: Context | undefined): Promise<string> => {
   if (error.code === 'SESSION_AUTHENTICATION_FAILED') {
     return context?.connection.userName === ''
-      ? `Username/password must be specified\n${USAGE_HINT}`
-      : `Authentication failed\n${USAGE_HINT}`;
+      ? `Username/password must be specified\n${usageHint(context?.io)}`
+      : `Authentication failed\n${usageHint(context?.io)}`;
   }
   const [{ errors }, { sentences }] = await Promise.all([import('../../model/errors/table.ts'), import('../errors/sentences.ts')]);
   const row = errors.get(error.code);

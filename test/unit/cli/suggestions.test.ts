@@ -56,3 +56,11 @@ test.each(['frobnicate', 'vm-list nonsense-of-mine=1', 'network-create', 'networ
     expect(stderr).not.toContain('Did you mean');
   },
 );
+
+test('the word to type for help is the one that was typed, and the old one in scripts', async () => {
+  const hint = async (options: Parameters<typeof run>[1]): Promise<string | undefined> =>
+    (await run('frobnicate', options)).stderr.split('\n').find(line => line.startsWith('For usage'));
+  expect(await hint({})).toBe("For usage run: 'xcp help'");
+  expect(await hint({ isTTY: false })).toBe("For usage run: 'xe help'");
+  expect(await hint({ programName: 'xe' })).toBe("For usage run: 'xe help'");
+});
