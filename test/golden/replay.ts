@@ -1,5 +1,6 @@
 // The recorded commands run again, whichever way a command is run: in this process, or by the shipped program.
 
+import { inTurn } from '../../src/lib/in-turn.ts';
 import { difference, type Outcome } from './compare.ts';
 import { readCases, type ReadCase, type Scenario, scenarios } from './recordings.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -73,12 +74,4 @@ const replayScenario = async ({ scenario, steps }: Scenario, pool: RecordedPool,
     for (const name of Object.keys(step.bind ?? {})) bindings.set(name, found.stdout.trim());
     tally.add(scenario, `${scenario}.${index + 1}`, difference(step, found, bindings));
   }
-};
-
-const inTurn = async <T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> => {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: atATime }, worker));
 };

@@ -10,6 +10,7 @@ import { cliClasses, isCliClass } from '../../../src/cli/records/classes.ts';
 import { genericVerbs } from '../../../src/cli/table/generic.ts';
 import { groups } from '../../../src/cli/table/groups.ts';
 import type { Row } from '../../../src/cli/table/row.ts';
+import { inTurn } from '../../../src/lib/in-turn.ts';
 import { type Outcome, runProgram, startSimulatedHost } from '../../support/program.ts';
 
 const AT_ONCE = 4;
@@ -49,7 +50,7 @@ test('every command runs', async () => {
       if (found.length > 0) problems.push(`${args.join(' ')}: ${found.join(', ')}\n${said.stderr.slice(0, 600)}`);
     };
     const [first, last] = [commands.filter(([name]) => !ending.test(name)), commands.filter(([name]) => ending.test(name))];
-    await inTurn([...first, ...last.filter(([name]) => !endsTheAgent.has(name))], run);
+    await inTurn([...first, ...last.filter(([name]) => !endsTheAgent.has(name))], AT_ONCE, run);
     problems.push(...faultsOf(host.log()));
     if (!host.isRunning()) problems.push('the host ended');
     for (const each of commands.filter(([name]) => endsTheAgent.has(name))) await run(each);
@@ -123,13 +124,4 @@ const guesser = async (xcp: (args: readonly string[]) => Promise<Outcome>): Prom
     if (/address|master|server/.test(param)) return '192.0.2.1';
     return '1';
   };
-};
-
-/** A few at a time. */
-const inTurn = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };

@@ -3,11 +3,15 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
+import { inTurn } from '../../../src/lib/in-turn.ts';
 import { allReceptions } from '../../../src/ops/migration/reception/record.ts';
 import type { Host, Lab } from './world/host.ts';
 import { stateOf } from './world/host.ts';
 import { tick } from './world/machine.ts';
 import { diskContents, makeVm, migrate, type Scenario, twoHosts, VM_UUID, type VmShape } from './world/scenario.ts';
+
+/** Each has its own two hosts; they mostly wait for timers. */
+const WORLDS_AT_ONCE = 8;
 
 type Blow = 'failure' | 'source dies' | 'destination dies' | 'link cut' | 'cancel';
 
@@ -163,7 +167,7 @@ describe.each(shapes)('a VM that is $name', shape => {
     async blow => {
       const acts = await rehearse(shape);
       expect(acts.length).toBeGreaterThan(20);
-      for (const [at, act] of acts.entries()) {
+      await inTurn(acts, WORLDS_AT_ONCE, async (act, at) => {
         const { lab, a, b } = await twoHosts();
         await makeVm(a, shape);
         const before = diskContents(a);
@@ -174,7 +178,7 @@ describe.each(shapes)('a VM that is $name', shape => {
         } catch (error) {
           throw new Error(`${blow} at act ${at} (${act}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
         }
-      }
+      });
     },
     120_000,
   );

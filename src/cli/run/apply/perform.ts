@@ -4,6 +4,7 @@
 import type { Session } from '../../../client/session.ts';
 import { runTask } from '../../../client/tasks.ts';
 import type { Ref } from '../../../lib/brand.ts';
+import { inTurn } from '../../../lib/in-turn.ts';
 import { CommandError } from '../../exit.ts';
 import { type Phase, phases, type Step } from './plan.ts';
 
@@ -40,13 +41,10 @@ export const perform = async (
   for (const phase of phases) {
     const due = steps.filter(step => step.phase === phase);
     const stopped = outcomes.some(({ kind }) => kind !== 'done');
-    const worker = async (): Promise<void> => {
-      for (let step = due.shift(); step !== undefined; step = due.shift()) {
-        if (stopped || doing.signal.aborted) await end({ kind: 'skipped', step });
-        else await end(await outcomeOf(doing, step));
-      }
-    };
-    await Promise.all(Array.from({ length: stopped ? 1 : Math.min(widths[phase], due.length) }, worker));
+    await inTurn(due, stopped ? 1 : widths[phase], async step => {
+      if (stopped || doing.signal.aborted) await end({ kind: 'skipped', step });
+      else await end(await outcomeOf(doing, step));
+    });
   }
   return outcomes;
 };

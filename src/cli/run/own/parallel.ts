@@ -1,5 +1,6 @@
 // One operation on several objects, some at a time: a line for each, and an exit code that says whether all, some or none are done.
 
+import { inTurn } from '../../../lib/in-turn.ts';
 import type { Context } from '../../context.ts';
 import { EXIT_OK } from '../../exit.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -22,16 +23,11 @@ export const forEachParallel = async (
     context.out.typed([success(only, (await operation(only)) ?? [])], 'many');
     return EXIT_OK;
   }
-  const queue = [...chosen.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [place, item] = next;
-      const result = await resultOf(context, item, operation);
-      results[place] = result;
-      if (context.out.typed === undefined) context.out.lines([lineOf(result)]);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, chosen.length) }, worker));
+  await inTurn(chosen, width, async (item, place) => {
+    const result = await resultOf(context, item, operation);
+    results[place] = result;
+    if (context.out.typed === undefined) context.out.lines([lineOf(result)]);
+  });
   context.out.typed?.(results, 'many');
   const failed = results.filter(result => result['ok'] === false).length;
   if (failed === 0) return EXIT_OK;
