@@ -22,8 +22,8 @@ export type Param = readonly [key: string, value: string];
 
 export type Invocation =
   | { readonly kind: 'command'; readonly name: string; readonly params: readonly Param[]; readonly connection: ConnectionOptions }
-  /** The usage text on stderr and exit 0, after `note` if there is one. */
-  | { readonly kind: 'usage'; readonly note?: string }
+  /** The usage text on stderr and exit 0, after `note` if there is one. `about`: the command whose help was asked for. */
+  | { readonly kind: 'usage'; readonly note?: string; readonly about?: string }
   /** The version of the protocol that `xe -version` speaks of. */
   | { readonly kind: 'protocol-version' };
 
@@ -80,7 +80,10 @@ export const parseInvocation = (sources: Sources): Invocation => {
   const extra = takeOptions(sources.extra);
   const typed = takeOptions(sources.argv);
   const special = typed.special ?? extra.special ?? rc.special;
-  if (special !== undefined) return special;
+  if (special !== undefined) {
+    const [about] = typed.rest;
+    return special.kind === 'usage' && about !== undefined ? { ...special, about } : special;
+  }
   const options = { ...rc.options, ...extra.options, ...typed.options };
   const words = [...typed.rest, ...extra.rest, ...rc.rest];
   const port = options.port === undefined ? undefined : parsePort(options.port);

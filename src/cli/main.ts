@@ -49,11 +49,8 @@ const printVersion = async (io: Io): Promise<number> => {
 
 const runInvocation = async (invocation: Invocation, argv: readonly string[], own: OwnStart | undefined, io: Io): Promise<number> => {
   switch (invocation.kind) {
-    case 'usage': {
-      const { usageText } = await import('./run/help.ts');
-      io.stderr.write(`${invocation.note === undefined ? '' : `${invocation.note}\n`}${await usageText(io.programName)}\n`);
-      return EXIT_OK;
-    }
+    case 'usage':
+      return await showUsage(invocation, argv, io);
     case 'protocol-version':
       io.stdout.write('ThinCLI protocol: 0.2\n');
       return EXIT_OK;
@@ -62,6 +59,21 @@ const runInvocation = async (invocation: Invocation, argv: readonly string[], ow
     default:
       return invocation satisfies never;
   }
+};
+
+const showUsage = async ({ note, about }: Extract<Invocation, { kind: 'usage' }>, argv: readonly string[], io: Io): Promise<number> => {
+  if (about !== undefined && !isXe(io)) {
+    const { helpText } = await import('./run/long-help.ts');
+    const text = await helpText(about);
+    // Where nobody looks on, it goes where scripts expect the usage text.
+    const stream = io.stdout.isTTY || io.stderr.isTTY ? io.stdout : io.stderr;
+    if (text !== undefined) stream.write(`${text}\n`);
+    const code = text === undefined ? await pluginFor(argv, io) : EXIT_OK;
+    if (code !== undefined) return code;
+  }
+  const { usageText } = await import('./run/help.ts');
+  io.stderr.write(`${note === undefined ? '' : `${note}\n`}${await usageText(io.programName)}\n`);
+  return EXIT_OK;
 };
 
 const runNamed = async (

@@ -71,8 +71,9 @@ export const help: Handler = async context => {
 
 const explain = async (context: Context, name: string): Promise<void> => {
   if (context.io.stdout.isTTY && context.io.programName !== 'xe' && !context.out.isMinimal) {
-    const { longHelp } = await import('./long-help.ts');
-    if (await longHelp(context, name)) return;
+    const { helpText } = await import('./long-help.ts');
+    const text = await helpText(name);
+    if (text !== undefined) return context.out.note(text);
   }
   const row = name === 'help' ? undefined : (await findCommand(name))?.row;
   if (row === undefined) {

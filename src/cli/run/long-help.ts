@@ -1,8 +1,7 @@
-// `help COMMAND` for people at a terminal: what it does, a line to type, and what each parameter takes. Scripts, and a program called `xe`,
-// get the record that they know.
+// `help COMMAND` for people at a terminal, and `COMMAND --help`: what it does, a line to type, and what each parameter takes. Scripts, and a
+// program called `xe`, get the record that they know.
 
 import { findCommand } from '../commands.ts';
-import type { Context } from '../context.ts';
 import { example, meaning, placeholder } from '../table/describe.ts';
 import { findOwn } from '../table/own.ts';
 import { type ParamInfo, paramsOf } from '../table/params.ts';
@@ -12,10 +11,10 @@ const MAX_PARAMS = 24;
 const INDENT = 4;
 const GAP = 2;
 
-/** False if there is no such command. */
-export const longHelp = async ({ out }: Context, name: string): Promise<boolean> => {
+/** Undefined if there is no such command. */
+export const helpText = async (name: string): Promise<string | undefined> => {
   const command = (await findCommand(name)) ?? findOwn(name);
-  if (command === undefined) return false;
+  if (command === undefined) return undefined;
   const { row } = command;
   const params = await paramsOf(name, row);
   const lines = params.filter(({ need }) => need !== 'selector').map((param): readonly [string, string] => [written(param), said(param)]);
@@ -33,8 +32,7 @@ export const longHelp = async ({ out }: Context, name: string): Promise<boolean>
       : [`It acts on the ${row.selects.slice(0, -1).toUpperCase()}s that the selectors name: every field filters.`]),
     ...(row.call === undefined ? [] : [`It calls ${row.call.message}.`]),
   ];
-  out.note(parts.join('\n\n'));
-  return true;
+  return parts.join('\n\n');
 };
 
 const written = ({ name, type }: ParamInfo): string => `${name}${type.kind === 'map' ? ':KEY' : ''}=${placeholder(type)}`;

@@ -47,8 +47,12 @@ test.each([[['vm-list', '-x', 'y']], [['vm-list', '-']], [['vm-list=x']], [['uui
   expect(() => parse(argv)).toThrow(new UsageError('Syntax error: '));
 });
 
-test.each([[[]], [['--help']], [['vm-list', '-help']]])('%j asks for the usage', argv => {
+test.each([[[]], [['--help']]])('%j asks for the usage', argv => {
   expect(parse(argv)).toEqual({ kind: 'usage' });
+});
+
+test.each([[['vm-list', '-help']], [['--help', '-s', 'x', 'vm-list']]])('%j asks for the usage of a command', argv => {
+  expect(parse(argv)).toEqual({ kind: 'usage', about: 'vm-list' });
 });
 
 test('a port that is none is told with the usage', () => {
