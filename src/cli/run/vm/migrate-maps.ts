@@ -35,6 +35,14 @@ export const diskMap = async (
   return Object.fromEntries(disks.map(([ref]) => [ref, chosen.get(ref) ?? fallback ?? ''])) as Readonly<Record<Ref<'VDI'>, Ref<'SR'>>>;
 };
 
+/** Disks whose form on the other side `image-format:` says. */
+export const formatMap = async (args: Args, session: Session, vm: Ref<'VM'>): Promise<Readonly<Record<Ref<'VDI'>, string>>> => {
+  const wanted = Object.entries(args.map('image-format'));
+  if (wanted.length === 0) return {};
+  const disks = await disksOf(session, vm);
+  return Object.fromEntries(wanted.map(([disk, form]) => [matching(disks, disk, 'Disk'), form])) as Readonly<Record<Ref<'VDI'>, string>>;
+};
+
 /** Disks of the VM and of its snapshots, with names. CDs stay behind. */
 const disksOf = async (session: Session, vm: Ref<'VM'>): Promise<Named> => {
   const record = await session.call('VM.get_record', { self: vm });

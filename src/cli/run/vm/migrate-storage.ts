@@ -13,7 +13,7 @@ import { hostByName, uuidOf } from '../../lookup.ts';
 import { withMessages } from '../../messages.ts';
 import { fetchRecords } from '../../records/fetch.ts';
 import { select, type Selected } from '../../selectors.ts';
-import { diskMap, networkMap, srMapLines } from './migrate-maps.ts';
+import { diskMap, formatMap, networkMap, srMapLines } from './migrate-maps.ts';
 import { migrationOptions } from './migrate.ts';
 import { showCheck } from './migrate-check.ts';
 
@@ -24,6 +24,8 @@ export interface Move {
   readonly vdi_map: Readonly<Record<Ref<'VDI'>, Ref<'SR'>>>;
   readonly vif_map: Readonly<Record<Ref<'VIF'>, Ref<'network'>>>;
   readonly options: Readonly<Record<string, string>>;
+  readonly vgpu_map?: Readonly<Record<Ref<'VGPU'>, Ref<'GPU_group'>>>;
+  readonly vdi_format_map?: Readonly<Record<Ref<'VDI'>, string>>;
 }
 
 export const migrateWithStorage = async (context: Context): Promise<number | void> => {
@@ -93,13 +95,16 @@ const plan = async (
   const hostName = await remote.call('host.get_name_label', { self: host });
   const vdi_map = await diskMap(args, session, remote, vm, host);
   const vif_map = await networkMap(args, session, remote, vm);
+  const vdi_format_map = await formatMap(args, session, vm);
   const dest = await remote.call('host.migrate_receive', { host, network, options });
   const note = [
     `Performing a storage live migration. Your VM's VDIs will be migrated with the VM.`,
     `Will migrate to remote host: ${hostName}, using remote network: ${await remote.call('network.get_name_label', { self: network })}. Here is the VDI mapping:`,
     ...(await srMapLines(session, remote, vdi_map)),
   ];
-  return { move: { vm, dest, live: true, vdi_map, vif_map, options }, note };
+  // Servers that are too old to know of forms are not told of any.
+  const forms = Object.keys(vdi_format_map).length === 0 ? {} : { vgpu_map: {}, vdi_format_map };
+  return { move: { vm, dest, live: true, vdi_map, vif_map, options, ...forms }, note };
 };
 
 const remoteHost = async (args: Args, remote: Session): Promise<Ref<'host'>> => {
