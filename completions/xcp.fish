@@ -13,7 +13,7 @@ function __xcp_commands
         appliance-recover 'Take an appliance over from the database of another pool.' \
         appliance-shutdown 'Shut the VMs of an appliance down in their order.' \
         appliance-start 'Start the VMs of an appliance in their order.' \
-        apply 'Make the pool as a file declares it: networks, bonds, VLANs, SRs, VMs. Applied again it changes nothing.' \
+        apply 'Make the pool as a file declares it: networks, bonds, VLANs, SRs and VMs; applied again it changes nothing.' \
         audit-log-get 'Save the log of who did what.' \
         batch 'Run many commands in one session; all lines are checked before the first is sent.' \
         bond-create 'Bond several PIFs into one.' \
@@ -202,7 +202,7 @@ function __xcp_commands
         network-param-list 'Show all fields of one network.' \
         network-param-remove 'Remove from a set or a map of one network.' \
         network-param-set 'Set fields of one network.' \
-        network-show 'Draw a host\'s network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults (also: -o dot, -o svg).' \
+        network-show 'Draw a host\'s network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults.' \
         network-sriov-create 'Use the virtual functions of a PIF for a network.' \
         network-sriov-destroy 'Stop using virtual functions.' \
         network-sriov-list 'List the objects of class network-sriov; every field=value filters.' \
@@ -607,7 +607,7 @@ function __xcp_commands
         vm-memory-shadow-multiplier-set 'Give a running VM more shadow memory.' \
         vm-memory-static-range-set 'Set the least and most memory of a VM.' \
         vm-memory-target-set 'Set how much memory a VM should use.' \
-        vm-migrate 'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --verify (compare all disks before the VM goes on there), --dry-run, remote-password-file=, remote-fingerprint=.' \
+        vm-migrate 'Move VMs to another host; with remote-master=, vdi: or vif: to another pool or other storage, disks and all.' \
         vm-param-add 'Add to a set or a map of one vm.' \
         vm-param-clear 'Empty a field of one vm.' \
         vm-param-get 'Show one field of one vm.' \
@@ -685,13 +685,13 @@ function __xcp_params
         case appliance-start
             printf '%s\n' 'uuid@appliance' 'paused!'
         case apply
-            printf '%s\n' 'f' 'filename/' 'dry-run!'
+            printf '%s\n' 'f/' 'filename/' 'dry-run!'
         case audit-log-get
             printf '%s\n' 'filename/' 'since'
         case batch
-            printf '%s\n' 'f' 'keep-going' 'parallel'
+            printf '%s\n' 'f/' 'parallel'
         case bond-create
-            printf '%s\n' 'network-uuid@network' 'pif-uuids' 'mac' 'mode' 'properties:'
+            printf '%s\n' 'network-uuid@network' 'pif-uuids' 'mac' 'mode|balance-slb,active-backup,lacp' 'properties:'
         case bond-destroy
             printf '%s\n' 'uuid@bond'
         case bond-list
@@ -705,7 +705,7 @@ function __xcp_params
         case bond-param-set
             printf '%s\n' 'uuid@bond' 'properties:bond'
         case bond-set-mode
-            printf '%s\n' 'uuid@bond' 'mode'
+            printf '%s\n' 'uuid@bond' 'mode|balance-slb,active-backup,lacp'
         case bond-show
             printf '%s\n' 'uuid@bond' 'host~host'
         case caller-create
@@ -777,7 +777,7 @@ function __xcp_params
         case cluster-pool-resync
             printf '%s\n' 'cluster-uuid@cluster'
         case completion
-            printf '%s\n' 'shell' 'bash' 'zsh' 'fish' 'install'
+            printf '%s\n' 'shell|bash,zsh,fish' 'bash' 'zsh' 'fish' 'install'
         case console
             printf '%s\n' 'vm~vm' 'uuid@vm' 'name-label~vm'
         case console-list
@@ -801,9 +801,9 @@ function __xcp_params
         case diagnostic-net-stats
             printf '%s\n' 'uri' 'method' 'params' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case diagnostic-vdi-status
-            printf '%s\n' 'uuid'
+            printf '%s\n' 'uuid@vdi'
         case diagnostic-vm-status
-            printf '%s\n' 'uuid'
+            printf '%s\n' 'uuid@vm'
         case drtask-create
             printf '%s\n' 'type' 'device-config:' 'sr-whitelist'
         case drtask-destroy
@@ -857,7 +857,7 @@ function __xcp_params
         case host-compute-memory-overhead
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-cpu-info
-            printf '%s\n' 'uuid@host-cpu'
+            printf '%s\n' 'uuid@host'
         case host-cpu-list
             printf '%s\n' 'params%host-cpu' 'database:' 'uuid@host-cpu' 'host-uuid@host' 'number' 'vendor' 'speed' 'model' 'family' 'modelname' 'stepping' 'flags' 'utilisation'
         case host-cpu-param-get
@@ -917,7 +917,7 @@ function __xcp_params
         case host-get-sm-diagnostics
             printf '%s\n' 'uuid@host'
         case host-get-system-status
-            printf '%s\n' 'filename/' 'entries' 'output' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
+            printf '%s\n' 'filename/' 'entries' 'output|tar.bz2,tar,zip' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-get-system-status-capabilities
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-get-thread-diagnostics
@@ -961,7 +961,7 @@ function __xcp_params
         case host-send-debug-keys
             printf '%s\n' 'host-uuid@host' 'keys'
         case host-server-certificate-install
-            printf '%s\n' 'certificate' 'private-key/' 'certificate-chain' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
+            printf '%s\n' 'certificate/' 'private-key/' 'certificate-chain/' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-set-hostname-live
             printf '%s\n' 'host-uuid@host' 'host-name' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-set-power-on-mode
@@ -1011,7 +1011,7 @@ function __xcp_params
         case message-param-list
             printf '%s\n' 'uuid@message' 'database:'
         case network-create
-            printf '%s\n' 'name-label' 'name-description' 'MTU' 'bridge' 'managed'
+            printf '%s\n' 'name-label' 'name-description' 'MTU' 'bridge' 'managed!'
         case network-destroy
             printf '%s\n' 'uuid@network'
         case network-list
@@ -1041,7 +1041,7 @@ function __xcp_params
         case network-sriov-param-list
             printf '%s\n' 'uuid@network-sriov' 'database:'
         case observer-create
-            printf '%s\n' 'name-label' 'host-uuids' 'name-description' 'enabled' 'attributes' 'endpoints' 'components'
+            printf '%s\n' 'name-label' 'host-uuids' 'name-description' 'enabled!' 'attributes' 'endpoints' 'components'
         case observer-destroy
             printf '%s\n' 'uuid@observer'
         case observer-list
@@ -1219,7 +1219,7 @@ function __xcp_params
         case pool-install-ca-certificate
             printf '%s\n' 'filename/'
         case pool-install-trusted-certificate
-            printf '%s\n' 'filename/' 'ca' 'uuid@pool' 'purpose'
+            printf '%s\n' 'filename/' 'ca!' 'uuid@pool' 'purpose|licensing,ldaps'
         case pool-join
             printf '%s\n' 'master-address' 'master-username' 'master-password' 'force!'
         case pool-list
@@ -1343,7 +1343,7 @@ function __xcp_params
         case repository-introduce-bundle
             printf '%s\n' 'name-label' 'name-description'
         case repository-introduce-remote-pool
-            printf '%s\n' 'name-label' 'binary-url' 'certificate-file' 'name-description'
+            printf '%s\n' 'name-label' 'binary-url' 'certificate-file/' 'name-description'
         case repository-list
             printf '%s\n' 'params%repository' 'database:' 'uuid@repository' 'name-label~repository' 'name-description' 'binary-url' 'source-url' 'update|true,false' 'hash' 'gpgkey-path' 'origin'
         case repository-param-clear
@@ -1405,7 +1405,7 @@ function __xcp_params
         case snapshot-disk-list
             printf '%s\n' 'snapshot-uuid@snapshot' 'vbd-params' 'vdi-params' 'vm~vm' 'uuid@snapshot' 'name-label~vm' 'multiple!'
         case snapshot-export-to-template
-            printf '%s\n' 'filename/' 'snapshot-uuid@snapshot' 'preserve-power-state' 'compress!' 'metadata!' 'excluded-device-types'
+            printf '%s\n' 'filename/' 'snapshot-uuid@snapshot' 'preserve-power-state!' 'compress|true,false,gzip,zstd' 'metadata!' 'excluded-device-types'
         case snapshot-list
             printf '%s\n' 'params%snapshot' 'database:' 'uuid@snapshot' 'name-label~snapshot' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'is-a-snapshot|true,false' 'snapshot-of@vm' 'snapshots' 'snapshot-time' 'snapshot-info' 'parent@vm' 'children' 'is-control-domain|true,false' 'power-state|halted,paused,running,suspended' 'memory-actual' 'memory-target' 'memory-overhead' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-params' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'hvm|true,false' 'platform' 'numa-optimised|true,false' 'numa-nodes' 'numa-node-memory' 'blocked-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'possible-hosts' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'current-domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-boot-params' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'last-boot-CPU-flags' 'last-boot-record' 'resident-on@host' 'affinity@host' 'other-config' 'dom-id' 'recommendations' 'xenstore-data' 'ha-always-run|true,false' 'ha-restart-priority' 'blobs' 'start-time' 'install-time' 'VCPUs-number' 'VCPUs-utilisation' 'os-version' 'netbios-name' 'PV-drivers-version' 'PV-drivers-up-to-date|true,false' 'memory' 'disks' 'networks' 'services' 'PV-drivers-detected|true,false' 'other' 'live|true,false' 'guest-metrics-last-updated' 'can-use-hotplug-vbd' 'can-use-hotplug-vif' 'cooperative' 'appliance@appliance' 'groups' 'secureboot-certificates-state' 'snapshot-schedule@vmss' 'is-vmss-snapshot|true,false' 'start-delay' 'shutdown-delay' 'order' 'version' 'generation-id' 'hardware-platform-version' 'has-vendor-device|true,false' 'requires-reboot|true,false' 'reference-label' 'bios-strings' 'pending-guidances' 'vtpms' 'pending-guidances-recommended' 'pending-guidances-full' 'console-uuids' 'allowed-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'current-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'allowed-VBD-devices' 'allowed-VIF-devices' 'VBDs' 'tags'
         case snapshot-param-add
@@ -1481,9 +1481,9 @@ function __xcp_params
         case subject-remove
             printf '%s\n' 'subject-uuid@subject'
         case subject-role-add
-            printf '%s\n' 'uuid@subject' 'role-name' 'role-uuid@role'
+            printf '%s\n' 'uuid@subject' 'role-name|pool-admin,pool-operator,vm-power-admin,vm-admin,vm-operator,read-only' 'role-uuid@role'
         case subject-role-remove
-            printf '%s\n' 'uuid@subject' 'role-name' 'role-uuid@role'
+            printf '%s\n' 'uuid@subject' 'role-name|pool-admin,pool-operator,vm-power-admin,vm-admin,vm-operator,read-only' 'role-uuid@role'
         case task-cancel
             printf '%s\n' 'uuid@task'
         case task-list
@@ -1501,7 +1501,7 @@ function __xcp_params
         case task-param-set
             printf '%s\n' 'uuid@task' 'other-config:task'
         case template-export
-            printf '%s\n' 'filename/' 'template-uuid@template' 'compress!' 'metadata!' 'excluded-device-types'
+            printf '%s\n' 'filename/' 'template-uuid@template' 'compress|true,false,gzip,zstd' 'metadata!' 'excluded-device-types'
         case template-list
             printf '%s\n' 'params%template' 'database:' 'uuid@template' 'name-label~template' 'name-description' 'user-version' 'is-a-template|true,false' 'is-default-template|true,false' 'is-a-snapshot|true,false' 'snapshot-of@vm' 'snapshots' 'snapshot-time' 'snapshot-info' 'parent@vm' 'children' 'is-control-domain|true,false' 'power-state|halted,paused,running,suspended' 'memory-actual' 'memory-target' 'memory-overhead' 'memory-static-max' 'memory-dynamic-max' 'memory-dynamic-min' 'memory-static-min' 'suspend-VDI-uuid@vdi' 'suspend-SR-uuid@sr' 'VCPUs-params' 'VCPUs-max' 'VCPUs-at-startup' 'actions-after-shutdown|destroy,restart' 'actions-after-softreboot|soft_reboot,destroy,restart,preserve' 'actions-after-reboot|destroy,restart' 'actions-after-crash|destroy,coredump_and_destroy,restart,coredump_and_restart,preserve,rename_restart' 'hvm|true,false' 'platform' 'numa-optimised|true,false' 'numa-nodes' 'numa-node-memory' 'blocked-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'possible-hosts' 'domain-type|hvm,pv,pv-in-pvh,pvh' 'current-domain-type|hvm,pv,pv-in-pvh,pvh' 'HVM-boot-policy' 'HVM-boot-params' 'HVM-shadow-multiplier' 'PV-kernel' 'PV-ramdisk' 'PV-args' 'PV-legacy-args' 'PV-bootloader' 'PV-bootloader-args' 'last-boot-CPU-flags' 'last-boot-record' 'resident-on@host' 'affinity@host' 'other-config' 'dom-id' 'recommendations' 'xenstore-data' 'ha-always-run|true,false' 'ha-restart-priority' 'blobs' 'start-time' 'install-time' 'VCPUs-number' 'VCPUs-utilisation' 'os-version' 'netbios-name' 'PV-drivers-version' 'PV-drivers-up-to-date|true,false' 'memory' 'disks' 'networks' 'services' 'PV-drivers-detected|true,false' 'other' 'live|true,false' 'guest-metrics-last-updated' 'can-use-hotplug-vbd' 'can-use-hotplug-vif' 'cooperative' 'appliance@appliance' 'groups' 'secureboot-certificates-state' 'snapshot-schedule@vmss' 'is-vmss-snapshot|true,false' 'start-delay' 'shutdown-delay' 'order' 'version' 'generation-id' 'hardware-platform-version' 'has-vendor-device|true,false' 'requires-reboot|true,false' 'reference-label' 'bios-strings' 'pending-guidances' 'vtpms' 'pending-guidances-recommended' 'pending-guidances-full' 'console-uuids' 'allowed-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'current-operations|snapshot,clone,copy,create_template,revert,checkpoint,snapshot_with_quiesce,provision,start,start_on,pause,unpause,clean_shutdown,clean_reboot,hard_shutdown,power_state_reset,hard_reboot,suspend,csvm,resume,resume_on,pool_migrate,migrate_send,get_boot_record,send_sysrq,send_trigger,query_services,shutdown,call_plugin,changing_memory_live,awaiting_memory_live,changing_dynamic_range,changing_static_range,changing_memory_limits,changing_shadow_memory,changing_shadow_memory_live,changing_VCPUs,changing_VCPUs_live,changing_NVRAM,assert_operation_valid,data_source_op,update_allowed_operations,make_into_template,import,export,metadata_export,reverting,destroy,create_vtpm,sysprep' 'allowed-VBD-devices' 'allowed-VIF-devices' 'VBDs' 'tags'
         case template-param-add
@@ -1519,7 +1519,7 @@ function __xcp_params
         case template-uninstall
             printf '%s\n' 'template-uuid@template' 'force!'
         case tunnel-create
-            printf '%s\n' 'pif-uuid@pif' 'network-uuid@network' 'protocol'
+            printf '%s\n' 'pif-uuid@pif' 'network-uuid@network' 'protocol|gre,vxlan'
         case tunnel-destroy
             printf '%s\n' 'uuid@tunnel'
         case tunnel-list
@@ -1575,7 +1575,7 @@ function __xcp_params
         case user-password-change
             printf '%s\n' 'new' 'old'
         case vbd-create
-            printf '%s\n' 'vm-uuid@vm' 'device' 'vdi-uuid@vdi' 'bootable' 'type' 'mode' 'unpluggable'
+            printf '%s\n' 'vm-uuid@vm' 'device' 'vdi-uuid@vdi' 'bootable!' 'type|Disk,CD,Floppy' 'mode|RW,RO' 'unpluggable!'
         case vbd-destroy
             printf '%s\n' 'uuid@vbd'
         case vbd-eject
@@ -1601,11 +1601,11 @@ function __xcp_params
         case vbd-unplug
             printf '%s\n' 'uuid@vbd' 'timeout' 'force!'
         case vdi-clone
-            printf '%s\n' 'uuid@vdi' 'driver-params' 'new-name-label' 'new-name-description'
+            printf '%s\n' 'uuid@vdi' 'driver-params:' 'new-name-label' 'new-name-description'
         case vdi-copy
             printf '%s\n' 'uuid@vdi' 'sr-uuid@sr' 'base-vdi-uuid@vdi' 'into-vdi-uuid@vdi'
         case vdi-create
-            printf '%s\n' 'sr-uuid@sr' 'name-label' 'virtual-size' 'sm-config:' 'sharable!' 'tags:' 'type'
+            printf '%s\n' 'sr-uuid@sr' 'name-label' 'virtual-size' 'sm-config:' 'sharable!' 'tags:' 'type|user,system,suspend,crashdump'
         case vdi-data-destroy
             printf '%s\n' 'uuid@vdi'
         case vdi-destroy
@@ -1615,13 +1615,13 @@ function __xcp_params
         case vdi-enable-cbt
             printf '%s\n' 'uuid@vdi'
         case vdi-export
-            printf '%s\n' 'uuid@vdi' 'filename/' 'format' 'base' 'progress!'
+            printf '%s\n' 'uuid@vdi' 'filename/' 'format|raw,vhd,qcow2,tar' 'base' 'progress!'
         case vdi-forget
             printf '%s\n' 'uuid@vdi'
         case vdi-import
-            printf '%s\n' 'uuid@vdi' 'filename/' 'format' 'progress!'
+            printf '%s\n' 'uuid@vdi' 'filename/' 'format|raw,vhd,qcow2,tar' 'progress!'
         case vdi-introduce
-            printf '%s\n' 'uuid' 'sr-uuid@sr' 'type' 'location' 'name-description' 'sharable!' 'read-only' 'managed' 'other-config:' 'xenstore-data:' 'sm-config:' 'name-label'
+            printf '%s\n' 'uuid' 'sr-uuid@sr' 'type|user,system,suspend,crashdump' 'location' 'name-description' 'sharable!' 'read-only!' 'managed!' 'other-config:' 'xenstore-data:' 'sm-config:' 'name-label'
         case vdi-list
             printf '%s\n' 'params%vdi' 'database:' 'uuid@vdi' 'name-label~vdi' 'name-description' 'is-a-snapshot|true,false' 'snapshot-of@vdi' 'snapshots' 'snapshot-time' 'sr-uuid@sr' 'sr-name-label' 'virtual-size' 'physical-utilisation' 'location' 'type' 'sharable|true,false' 'read-only|true,false' 'storage-lock|true,false' 'managed|true,false' 'parent@vdi' 'missing|true,false' 'is-tools-iso|true,false' 'other-config' 'xenstore-data' 'sm-config' 'on-boot|reset,persist' 'allow-caching|true,false' 'metadata-latest|true,false' 'metadata-of-pool' 'cbt-enabled|true,false' 'allowed-operations' 'current-operations' 'vbd-uuids' 'crashdump-uuids' 'tags'
         case vdi-list-changed-blocks
@@ -1639,9 +1639,9 @@ function __xcp_params
         case vdi-param-set
             printf '%s\n' 'uuid@vdi' 'name-label~vdi' 'name-description' 'on-boot|reset,persist' 'allow-caching|true,false' 'other-config:vdi'
         case vdi-pool-migrate
-            printf '%s\n' 'uuid@vdi' 'sr-uuid@sr' 'dest-img-format'
+            printf '%s\n' 'uuid@vdi' 'sr-uuid@sr' 'dest-img-format|raw,vhd,qcow2'
         case vdi-resize
-            printf '%s\n' 'uuid@vdi' 'disk-size' 'online'
+            printf '%s\n' 'uuid@vdi' 'disk-size' 'online!'
         case vdi-snapshot
             printf '%s\n' 'uuid@vdi' 'driver-params:'
         case vdi-unlock
@@ -1673,9 +1673,9 @@ function __xcp_params
         case vgpu-type-param-list
             printf '%s\n' 'uuid@vgpu-type' 'database:'
         case vif-configure-ipv4
-            printf '%s\n' 'uuid@vif' 'mode' 'address' 'gateway'
+            printf '%s\n' 'uuid@vif' 'mode|None,Static,DHCP' 'address' 'gateway'
         case vif-configure-ipv6
-            printf '%s\n' 'uuid@vif' 'mode' 'address' 'gateway'
+            printf '%s\n' 'uuid@vif' 'mode|None,Static,Autoconf' 'address' 'gateway'
         case vif-create
             printf '%s\n' 'device' 'network-uuid@network' 'vm-uuid@vm' 'mac'
         case vif-destroy
@@ -1757,11 +1757,11 @@ function __xcp_params
         case vm-disk-remove
             printf '%s\n' 'device' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-export
-            printf '%s\n' 'filename/' 'preserve-power-state' 'compress!' 'metadata!' 'excluded-device-types' 'include-snapshots' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
+            printf '%s\n' 'filename/' 'preserve-power-state!' 'compress|true,false,gzip,zstd' 'metadata!' 'excluded-device-types' 'include-snapshots!' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-get-secureboot-readiness
             printf '%s\n' 'uuid@vm'
         case vm-group-create
-            printf '%s\n' 'name-label' 'placement' 'name-description'
+            printf '%s\n' 'name-label' 'placement|normal,anti-affinity' 'name-description'
         case vm-group-destroy
             printf '%s\n' 'uuid@vm-group'
         case vm-group-list
@@ -1777,7 +1777,7 @@ function __xcp_params
         case vm-import
             printf '%s\n' 'filename/' 'preserve!' 'sr-uuid@sr' 'force!' 'host-username' 'host-password' 'type' 'remote-config' 'dry-run!' 'metadata!' 'url' 'vdi:'
         case vm-install
-            printf '%s\n' 'new-name-label' 'sr-name-label~sr' 'sr-uuid@sr' 'template~template' 'copy-bios-strings-from' 'user-data' 'network-config'
+            printf '%s\n' 'new-name-label' 'sr-name-label~sr' 'sr-uuid@sr' 'template~template' 'copy-bios-strings-from' 'user-data/' 'network-config/'
         case vm-is-bios-customized
             printf '%s\n' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-list
@@ -1795,7 +1795,7 @@ function __xcp_params
         case vm-memory-target-set
             printf '%s\n' 'target' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-migrate
-            printf '%s\n' 'live!' 'host~host' 'host-uuid@host' 'remote-master' 'remote-username' 'remote-password' 'remote-network' 'force!' 'copy!' 'compress!' 'vif:' 'vdi:' 'image-format:' 'bandwidth' 'downtime' 'verify' 'dry-run!' 'remote-password-file/' 'remote-fingerprint' 'host-name' 'progress!' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
+            printf '%s\n' 'live!' 'host~host' 'host-uuid@host' 'remote-master' 'remote-username' 'remote-password' 'remote-network' 'force!' 'copy!' 'compress!' 'vif:' 'vdi:' 'image-format:' 'bandwidth' 'downtime' 'verify!' 'dry-run!' 'remote-password-file/' 'remote-fingerprint' 'host-name~host' 'progress!' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vm-param-add
             printf '%s\n' 'uuid@vm' 'param-name#vm' 'param-key'
         case vm-param-clear
@@ -1847,7 +1847,7 @@ function __xcp_params
         case vm-vif-list
             printf '%s\n' 'vm~vm' 'uuid@vm' 'name-label~vm' 'multiple!'
         case vmss-create
-            printf '%s\n' 'name-label' 'type' 'frequency' 'name-description' 'enabled' 'schedule:' 'retained-snapshots'
+            printf '%s\n' 'name-label' 'type|snapshot,checkpoint,snapshot_with_quiesce' 'frequency|hourly,daily,weekly' 'name-description' 'enabled!' 'schedule:' 'retained-snapshots'
         case vmss-destroy
             printf '%s\n' 'uuid@vmss'
         case vmss-list

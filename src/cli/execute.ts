@@ -96,7 +96,7 @@ const perform = async (command: Command, context: Context, dryRun: boolean): Pro
 };
 
 /** Commands that may move the way to a host's management. */
-const touchesManagement: ReadonlySet<string> = new Set([
+export const touchesManagement: ReadonlySet<string> = new Set([
   'pif-reconfigure-ip',
   'pif-reconfigure-ipv6',
   'pif-plug',

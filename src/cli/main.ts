@@ -63,10 +63,10 @@ const runInvocation = async (invocation: Invocation, argv: readonly string[], ow
 
 const showUsage = async ({ note, about }: Extract<Invocation, { kind: 'usage' }>, argv: readonly string[], io: Io): Promise<number> => {
   if (about !== undefined && !isXe(io)) {
-    const { helpText } = await import('./run/long-help.ts');
-    const text = await helpText(about);
+    const { helpText } = await import('./run/help/page.ts');
     // Where nobody looks on, it goes where scripts expect the usage text.
     const stream = io.stdout.isTTY || io.stderr.isTTY ? io.stdout : io.stderr;
+    const text = await helpText(about, stream, io.env);
     if (text !== undefined) stream.write(`${text}\n`);
     const code = text === undefined ? await pluginFor(argv, io) : EXIT_OK;
     if (code !== undefined) return code;

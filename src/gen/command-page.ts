@@ -3,8 +3,13 @@
 import { cliClasses, isCliClass, loadRecord } from '../cli/records/classes.ts';
 import { type Field, fieldsOf } from '../cli/records/spec.ts';
 import { parseGeneric } from '../cli/table/generic.ts';
-import { example, meaning, placeholder } from '../cli/table/describe.ts';
-import { commandClass, paramsOf } from '../cli/table/params.ts';
+import { withChoices, written } from '../cli/table/describe.ts';
+import { exampleLines } from '../cli/table/examples/index.ts';
+import { groupOf } from '../cli/table/manual.ts';
+import { fieldMeaning } from '../cli/table/meanings/fields.ts';
+import { meaningOf } from '../cli/table/meanings/index.ts';
+import { selectorMeaning } from '../cli/table/meanings/selectors.ts';
+import { type ParamInfo, paramsOf, rowName } from '../cli/table/params.ts';
 import type { Row } from '../cli/table/row.ts';
 import { type Block, code, heading, type Page, subheading, terms, text } from './page.ts';
 
@@ -17,7 +22,7 @@ export interface Group {
 export const groupsOf = (commands: ReadonlyMap<string, Row>): readonly Group[] => {
   const found = new Map<string, [string, Row][]>();
   for (const [name, row] of commands) {
-    const group = commandClass(name) ?? name.split('-')[0] ?? name;
+    const group = groupOf(name);
     const list = found.get(group) ?? [];
     list.push([name, row]);
     found.set(group, list);
@@ -35,46 +40,58 @@ export const groupPage = async (group: Group): Promise<Page> => {
   };
 };
 
-const commandBlocks = async (name: string, row: Row): Promise<readonly Block[]> => {
+/** A command: what it does, lines to type, what each parameter means. */
+export const commandBlocks = async (name: string, row: Row): Promise<readonly Block[]> => {
   const params = await paramsOf(name, row);
-  const isList = parseGeneric(name)?.verb === 'list' || parseGeneric(name)?.verb === 'param-set';
-  const described = isList ? params.filter(({ name: param }) => ['uuid', 'params', 'database'].includes(param)) : params;
-  const selects =
-    row.selects === undefined
-      ? []
-      : [text(`Acts on the ${row.selects.slice(0, -1).toUpperCase()}s that the selectors name; every field filters.`)];
-  const needed = described
-    .filter(param => param.need !== 'selector')
-    .map(({ name: param, need, type }): readonly [string, string] => [
-      `${param}${type.kind === 'map' ? ':KEY' : ''}=${placeholder(type)}`,
-      `${need}. ${meaning(type)}`,
-    ]);
+  const verb = parseGeneric(name)?.verb;
+  const notFields = verb === 'list' || verb === 'param-set' ? beside[verb] : undefined;
+  const chosen = params.filter(
+    ({ name: param, need }) => need !== 'selector' && param !== '' && (notFields === undefined || notFields.includes(param)),
+  );
+  const described = await Promise.all(chosen.map(param => termOf(name, param)));
   return [
     subheading(name),
     text(`${row.summary}${row.deprecated === undefined ? '' : ` Deprecated: ${row.deprecated}.`}`),
-    code(example(name, row, params)),
-    ...(needed.length === 0 ? [] : [terms(needed)]),
-    ...selects,
+    code((await exampleLines(name, row, params)).join('\n')),
+    ...(described.length === 0 ? [] : [terms(described)]),
+    ...(verb === 'list' || verb === 'param-set' ? [text(fieldWords[verb])] : []),
+    ...(row.selects === undefined ? [] : [text(selectorMeaning(row))]),
     ...(row.call === undefined
       ? []
       : [text(`Calls \`${row.call.message}\`${row.call.forced === undefined ? '' : `, with \`--force\` \`${row.call.forced}\``}.`)]),
   ];
 };
 
+/** Parameters that are no fields. */
+const beside: Readonly<Record<'list' | 'param-set', readonly string[]>> = { list: ['params', 'database'], 'param-set': ['uuid'] };
+
+const fieldWords = {
+  list: 'Every field below filters: `FIELD=VALUE`, of a map `FIELD:KEY=VALUE`, of a set `FIELD:contains=VALUE`.',
+  'param-set': 'Sets every field below that can be changed: `FIELD=VALUE`, of a map `FIELD:KEY=VALUE`.',
+} as const;
+
+const termOf = async (command: string, param: ParamInfo): Promise<readonly [string, string]> => {
+  const meaning = withChoices(meaningOf(command, rowName(param)) ?? '', param);
+  return [await written(command, param), `${param.need === 'required' ? 'Required. ' : ''}${meaning}`];
+};
+
 const fieldBlocks = async (group: string): Promise<readonly Block[]> => {
   if (!isCliClass(group)) return [];
   const fields = fieldsOf(await loadRecord(cliClasses[group].record)).filter(field => field.rest.hidden !== true);
-  return [heading('Fields'), terms(fields.map(field => [field.name, fieldMeaning(field)]))];
+  return [heading('Fields'), terms(fields.map(field => [field.name, describeField(group, field)]))];
 };
 
-const fieldMeaning = (field: Field): string => {
+const describeField = (cls: string, field: Field): string => {
   const [kind = '', detail = ''] = field.kind.split(' ');
   const shape = { S: 'set', M: 'map' }[field.mode.charAt(0)] ?? shapes[kind] ?? 'text';
-  const access = field.mode.endsWith('W') || field.rest.set !== undefined ? 'can be changed' : 'read only';
+  const access = field.mode.endsWith('W') || field.rest.set !== undefined ? CHANGED : 'read only';
   const of = ['uuid', 'uuids', 'uuids,', 'name', 'names'].includes(kind) ? ` of ${detail}` : '';
   const notes = [...(field.rest.expensive === true ? ['not in lists'] : []), ...(field.rest.deprecated === true ? ['deprecated'] : [])];
-  return [`${shape}${of}`, access, ...notes].join(', ');
+  const meaning = access === CHANGED ? fieldMeaning(cls, field.name) : undefined;
+  return `${[`${shape}${of}`, access, ...notes].join(', ')}${meaning === undefined ? '' : `. ${meaning}`}`;
 };
+
+const CHANGED = 'can be changed';
 
 const shapes: Readonly<Record<string, string>> = {
   bool: 'true or false',

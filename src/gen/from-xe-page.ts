@@ -47,6 +47,7 @@ export const fromXePage = (): Page => ({
       ['a script of hundreds of xe commands', 'xcp batch -f FILE: one session, checked before the first is sent'],
       ['a script that builds a pool', 'xcp apply -f pool.yaml, see xcp-apply(5)'],
       ['xe ... -s host -u root -pw secret', 'xcp login -s host, then the commands without a password; or a profile, see xcp-config(5)'],
+      ['xe help vm-migrate', 'xcp vm-migrate --help: lines to type, and what each parameter means'],
       ['looking an error up', 'xcp explain VM_BAD_POWER_STATE; xcp explain TASK-UUID'],
       ['source bash-completion/xe', 'xcp completion install: bash, zsh and fish, names and keys too'],
     ]),

@@ -5,8 +5,10 @@ import { exitCodes } from '../cli/exit-codes.ts';
 import { profileKeys } from '../cli/profile-keys.ts';
 import { ownRows } from '../cli/table/own.ts';
 import { settingsHelp } from '../hostd/setting-rows.ts';
-import type { Group } from './command-page.ts';
+import { commandBlocks, type Group } from './command-page.ts';
 import { code, heading, type Page, terms, text } from './page.ts';
+
+const own = Object.entries(ownRows).filter(([, row]) => row.help !== 'hidden');
 
 export const xcpPage = async (groups: readonly Group[]): Promise<Page> => ({
   name: 'xcp',
@@ -34,11 +36,7 @@ export const xcpPage = async (groups: readonly Group[]): Promise<Page> => ({
     heading('Called xe'),
     text('Through a link or an alias file named `xe` it is exactly `xe`: nothing on this page but its own commands and options.'),
     heading('Commands of its own'),
-    terms(
-      Object.entries(ownRows)
-        .filter(([, row]) => row.help !== 'hidden')
-        .map(([name, row]) => [name, row.summary]),
-    ),
+    ...(await Promise.all(own.map(([name, row]) => commandBlocks(name, row)))).flat(),
     text('An executable `xcp-NAME` on the path is the command `xcp NAME`.'),
     heading('Groups of commands'),
     terms(groups.map(({ name, commands }) => [`xcp-${name}(1)`, `${commands.length} commands`])),

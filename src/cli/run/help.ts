@@ -71,8 +71,8 @@ export const help: Handler = async context => {
 
 const explain = async (context: Context, name: string): Promise<void> => {
   if (context.io.stdout.isTTY && context.io.programName !== 'xe' && !context.out.isMinimal) {
-    const { helpText } = await import('./long-help.ts');
-    const text = await helpText(name);
+    const { helpText } = await import('./help/page.ts');
+    const text = await helpText(name, context.io.stdout, context.io.env);
     if (text !== undefined) return context.out.note(text);
   }
   const row = name === 'help' ? undefined : (await findCommand(name))?.row;

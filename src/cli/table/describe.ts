@@ -1,28 +1,50 @@
-// What each parameter of a command takes, in words, and a line that could be typed: for the pages and for the help on a terminal.
+// How a parameter is written, with what may stand behind its `=`: for the pages and for the help on a terminal.
 
-import { cliClasses } from '../records/classes.ts';
-import type { ParamInfo, ParamType } from './params.ts';
-import type { Row } from './row.ts';
+import { cliClasses, loadRecord } from '../records/classes.ts';
+import type { ParamInfo } from './params.ts';
 
-/** A line that could be typed: what is required, with a value of its kind. */
-export const example = (name: string, row: Row, params: readonly ParamInfo[]): string => {
-  const required = params.filter(({ need }) => need === 'required').map(({ name: param, type }) => `${param}=${placeholder(type)}`);
-  const selector = row.selects === undefined ? [] : [`${row.selects.slice(0, -1)}=NAME`];
-  return ['xcp', name, ...required, ...selector].join(' ');
+/** `sr-uuid=UUID|NAME`, `live=true|false`, `vdi:DISK=SR`. */
+export const written = async (command: string, param: ParamInfo): Promise<string> => {
+  if (bareWords.has(`${command} ${param.name}`)) return param.name;
+  if (param.type.kind === 'map') return `${param.name}:${mapWords[`${command} ${param.name}`] ?? mapWords[param.name] ?? 'KEY=VALUE'}`;
+  return `${param.name}=${await placeholder(param)}`;
 };
 
-export const placeholder = (type: ParamType): string => {
+/** Typed alone. */
+const bareWords: ReadonlySet<string> = new Set(['bash', 'zsh', 'fish', 'install'].map(word => `completion ${word}`));
+
+/** By parameter, or `command parameter`. */
+const mapWords: Readonly<Record<string, string>> = {
+  'vdi-create tags': 'WORD',
+  'vm-import vdi': 'DISK=DISK',
+  database: 'vdi-uuid=UUID',
+  'image-format': 'DISK=FORM',
+  vdi: 'DISK=SR',
+  vif: 'INTERFACE=NETWORK',
+};
+
+const LONGEST = 24;
+
+const wordsOf = (values: readonly string[]): readonly string[] => values.filter(value => value !== '');
+const isShort = (values: readonly string[]): boolean => wordsOf(values).join('|').length <= LONGEST;
+
+/** The sentence about a parameter, and the words that it takes where they stand neither in it nor behind the `=`. */
+export const withChoices = (meaning: string, { type }: ParamInfo): string => {
+  if (type.kind !== 'choice' || isShort(type.values) || type.values.every(value => meaning.includes(value))) return meaning;
+  return `${meaning} One of ${wordsOf(type.values).join(', ')}.`;
+};
+
+const placeholder = async ({ name, type }: ParamInfo): Promise<string> => {
+  if (name.endsWith('uuids')) return 'UUID,…';
   switch (type.kind) {
     case 'uuid':
-      return `${type.cls.toUpperCase()}-UUID`;
+      return (name === 'uuid' || name.endsWith('-uuid')) && (await hasNames(type.cls)) ? 'UUID|NAME' : 'UUID';
     case 'name':
-      return 'NAME';
+      return name.endsWith('name-label') ? 'NAME' : 'NAME|UUID';
     case 'choice':
-      return type.values.filter(value => value !== '').join('|');
+      return isShort(type.values) ? wordsOf(type.values).join('|') : 'WORD';
     case 'flag':
       return 'true|false';
-    case 'map':
-      return 'VALUE';
     case 'number':
       return 'NUMBER';
     case 'size':
@@ -33,38 +55,41 @@ export const placeholder = (type: ParamType): string => {
       return 'FIELD';
     case 'fields':
       return 'FIELD,…';
+    case 'map':
     case 'text':
-      return 'TEXT';
+      return texts[name] ?? 'TEXT';
     default:
       return type satisfies never;
   }
 };
 
-export const meaning = (type: ParamType): string => {
-  switch (type.kind) {
-    case 'uuid':
-      return `The uuid of an object of class ${cliClasses[type.cls].api}; its name does too, where objects of the class have one and no other has the same.`;
-    case 'name':
-      return `The name of an object of class ${cliClasses[type.cls].api}.`;
-    case 'choice':
-      return 'One of the words.';
-    case 'flag':
-      return 'Given as `--name` it means true.';
-    case 'map':
-      return 'Once per key.';
-    case 'number':
-      return 'A number.';
-    case 'size':
-      return 'In bytes, or with KiB, MiB, GiB or TiB.';
-    case 'file':
-      return 'A file.';
-    case 'field':
-      return 'A field of the class, see below.';
-    case 'fields':
-      return 'Fields of the class, see below, or `all`.';
-    case 'text':
-      return 'Any text.';
-    default:
-      return type satisfies never;
-  }
+const texts: Readonly<Record<string, string>> = {
+  addresses: 'ADDRESS,…',
+  address: 'ADDRESS',
+  'cd-name': 'NAME',
+  after: 'TIME',
+  before: 'TIME',
+  DNS: 'ADDRESS,…',
+  gateway: 'ADDRESS',
+  IP: 'ADDRESS',
+  IPv6: 'ADDRESS/LENGTH',
+  mac: 'MAC',
+  'master-address': 'ADDRESS',
+  'name-label': 'NAME',
+  netmask: 'ADDRESS',
+  network: 'NAME',
+  'new-name-label': 'NAME',
+  'remote-fingerprint': 'SHA256',
+  'remote-master': 'SERVER',
+  'remote-network': 'NAME|UUID',
+  'remote-username': 'USER',
+  'remote-password': 'PASSWORD',
+  since: 'TIME',
+  vlan: 'TAG',
+};
+
+/** Whether a name may stand for the uuid, see names.ts. */
+const hasNames = async (cls: keyof typeof cliClasses): Promise<boolean> => {
+  const { api, record } = cliClasses[cls];
+  return api === 'host' || 'name-label' in (await loadRecord(record)).fields;
 };

@@ -12,14 +12,14 @@ const rows = {
   },
   explain: { summary: 'Explain an error code, or what became of a task.', optional: [], own: [] },
   apply: {
-    summary: 'Make the pool as a file declares it: networks, bonds, VLANs, SRs, VMs. Applied again it changes nothing.',
+    summary: 'Make the pool as a file declares it: networks, bonds, VLANs, SRs and VMs; applied again it changes nothing.',
     own: ['f', 'filename', 'dry-run'],
   },
   login: { summary: 'Keep a session on a server, so that the commands that follow need no password.', own: [] },
   logout: { summary: 'End the session that is kept for a server, or all of them.', own: ['all'] },
   batch: {
     summary: 'Run many commands in one session; all lines are checked before the first is sent.',
-    own: ['f', 'keep-going', 'parallel'],
+    own: ['f', 'parallel'],
   },
   'bond-show': {
     summary: 'Show what bonds have negotiated, NIC by NIC, and say what is wrong and what to do.',
@@ -27,7 +27,7 @@ const rows = {
     own: [],
   },
   'network-show': {
-    summary: "Draw a host's network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults (also: -o dot, -o svg).",
+    summary: "Draw a host's network: NICs, bonds, VLANs, tunnels, networks and guests, with state and faults.",
     optional: ['host', 'all'],
     own: [],
     draws: true,

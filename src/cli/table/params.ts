@@ -6,6 +6,7 @@ import { cliClasses, type CliClassName, isCliClass, loadRecord } from '../record
 import { enumChoices } from '../records/enums.ts';
 import { type Field, fieldsOf } from '../records/spec.ts';
 import { type GenericCommand, parseGeneric } from './generic.ts';
+import { choices, files, flags, names, numbers, sizes } from './param-names.ts';
 import type { Arg, Row } from './row.ts';
 
 export type ParamType =
@@ -26,6 +27,9 @@ export interface ParamInfo {
   readonly need: 'required' | 'optional' | 'selector';
   readonly type: ParamType;
 }
+
+/** As the row writes it. */
+export const rowName = ({ name, type }: ParamInfo): string => (type.kind === 'map' ? `${name}:` : name);
 
 /** All parameters of a command: the required ones, the optional ones, then those that select objects. */
 export const paramsOf = async (command: string, row: Row): Promise<readonly ParamInfo[]> => {
@@ -51,7 +55,8 @@ export const uuidClass = async (command: string, row: Row, param: string): Promi
   return found?.type.kind === 'uuid' ? found.type.cls : undefined;
 };
 
-const plainName = (written: string): string => (/[:-]$/.test(written) ? written.slice(0, -1) : written);
+/** Without the sign of a map at its end. */
+export const plainName = (written: string): string => (/[:-]$/.test(written) ? written.slice(0, -1) : written);
 
 const selectorKinds = { vms: 'vm', hosts: 'host', srs: 'sr' } as const;
 
@@ -120,26 +125,33 @@ export const commandClass = (command: string): CliClassName | undefined => {
   return undefined;
 };
 
-const flags: ReadonlySet<string> = new Set(
-  'all all-hosts compress copy database-restore dry-run force full if-missing if-present live metadata multiple on-boot paused preserve progress shared sharable unsafe'.split(
-    ' ',
-  ),
-);
-const files: ReadonlySet<string> = new Set(['filename', 'file-name', 'license-file', 'remote-password-file', 'private-key']);
-const names: Readonly<Record<string, CliClassName>> = { on: 'host', host: 'host', template: 'template', vm: 'vm', sr: 'sr' };
-
 const namedType = (command: string, written: string): ParamType => {
-  if (written.endsWith(':')) return { kind: 'map' };
+  const values = choices[`${command} ${written}`] ?? choices[written];
+  if (values !== undefined) return { kind: 'choice', values };
+  if (/[:-]$/.test(written)) return { kind: 'map' };
   if (flags.has(written)) return { kind: 'flag' };
   if (files.has(written)) return { kind: 'file' };
-  const byName = names[written] ?? (written === 'sr-name-label' ? 'sr' : undefined);
-  if (byName !== undefined) return { kind: 'name', cls: byName };
+  if (sizes.has(written)) return { kind: 'size' };
+  if (numbers.has(written)) return { kind: 'number' };
+  const byName = names[written];
+  if (byName !== undefined && !renames.has(command)) return { kind: 'name', cls: byName };
   const cls = written === 'uuid' ? uuidOfCommand(command) : uuidByName(written);
   return cls === undefined ? { kind: 'text' } : { kind: 'uuid', cls };
 };
 
+/** A name that is given here is a new one. */
+const renames: ReadonlySet<string> = new Set(['host-set-hostname-live']);
+
 /** Introducing gives an object its uuid; there is none to be found yet. */
-const uuidOfCommand = (command: string): CliClassName | undefined => (command.endsWith('-introduce') ? undefined : commandClass(command));
+const uuidOfCommand = (command: string): CliClassName | undefined =>
+  command.endsWith('-introduce') ? undefined : (oddUuids[command] ?? commandClass(command));
+
+/** Commands whose first words are not those of the class. */
+const oddUuids: Readonly<Record<string, CliClassName>> = {
+  'diagnostic-vdi-status': 'vdi',
+  'diagnostic-vm-status': 'vm',
+  'host-cpu-info': 'host',
+};
 
 const uuidByName = (written: string): CliClassName | undefined => {
   if (!written.endsWith('-uuid')) return undefined;

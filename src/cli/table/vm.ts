@@ -32,8 +32,7 @@ export const rows = {
   'vm-unpause': { summary: 'Go on with paused VMs.', selects: 'vms', help: 'common' },
   'vm-reset-powerstate': { summary: 'Say that a VM is off, whatever it seems.', optional: ['force'], selects: 'vms', help: 'common' },
   'vm-migrate': {
-    summary:
-      'Move VMs to another host; with remote-master, vdi: or vif: to another pool or other storage. Also: bandwidth=<bytes/s>, downtime=<ms>, --verify (compare all disks before the VM goes on there), --dry-run, remote-password-file=, remote-fingerprint=.',
+    summary: 'Move VMs to another host; with remote-master=, vdi: or vif: to another pool or other storage, disks and all.',
     optional: [
       'live',
       'host',

@@ -28,12 +28,16 @@ const vmChecks: Readonly<Record<string, VmCheck>> = {
   'vm-checkpoint': { operation: 'checkpoint' },
 };
 
+const HOST_CHECK = 'host-evacuate';
+
+/** Whether the server can be asked for the verdict alone. */
+export const hasDryRun = (command: string): boolean => Object.hasOwn(vmChecks, command) || command === HOST_CHECK;
+
 /** Says whether it would work, in place of the command. Throws UsageError if nobody can tell. */
 export const dryRunOf = (command: string): Handler => {
   const vmCheck = vmChecks[command];
   if (vmCheck !== undefined) return async context => await onEach(context, item => checkVm(context, item, vmCheck));
-  if (command === 'host-evacuate')
-    return async context => await onEach(context, item => ask(context, 'host.assert_can_evacuate', [item.ref]));
+  if (command === HOST_CHECK) return async context => await onEach(context, item => ask(context, 'host.assert_can_evacuate', [item.ref]));
   throw new UsageError(`${command} has no --dry-run: nothing was done`);
 };
 

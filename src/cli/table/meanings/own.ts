@@ -1,0 +1,37 @@
+// Parameters of the commands that `xe` does not have, and of help.
+
+import type { Topic } from './form.ts';
+
+export const own: Topic = {
+  params: {
+    f: 'The file; - is what is typed in. Also as -f FILE.',
+    progress: 'Shows how far it is, and what it is at.',
+    'name-label': 'The name.',
+    'name-description': 'A description of it.',
+    install: 'Writes the script where your shell looks for it, and says what else there is to do.',
+    shell: 'bash, zsh or fish; with install and without it the shell that you use. The word alone does too.',
+    bash: 'The script for bash.',
+    zsh: 'The script for zsh.',
+    fish: 'The script for fish.',
+    refresh: 'Brings what is kept up to date and prints nothing.',
+    parallel: 'How many lines are in flight at a time, 1 to 64; the default is 16.',
+  },
+  commands: {
+    apply: {
+      filename: 'The same as f=.',
+      'dry-run': 'Prints the plan as a diff and changes nothing.',
+    },
+    batch: { f: 'The file, a command on each line; - (the default) is what is typed in. The line `wait` waits for all before it.' },
+    logout: { all: 'From all servers that a session is kept for.' },
+    help: { all: 'Names all commands, not only the common ones.', minimal: 'The names alone, with commas between.' },
+    'bond-show': {
+      uuid: 'The bonds, their uuids with commas between; their names do too, as words: bond-show bond0.',
+      host: 'The bonds of this host alone, by name or uuid.',
+    },
+    'network-show': {
+      host: 'This host alone, by name or uuid; without it all hosts of the pool.',
+      all: 'Guests that do not run, too.',
+    },
+    __complete: { class: 'The class.', keys: 'A map of the class: its keys in place of uuids and names.' },
+  },
+};

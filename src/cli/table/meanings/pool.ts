@@ -1,0 +1,80 @@
+// Parameters of the commands about the pool, its services and its updates.
+
+import type { Topic } from './form.ts';
+
+export const pool: Topic = {
+  params: {
+    'master-username': 'The user name at the master, such as root.',
+    'master-password': 'The password at the master; others on this machine can see it while the command runs, but not in a file for batch.',
+    wlb_url: 'The address of the server, host:port, usually port 8012.',
+    wlb_username: 'The user name at the workload balancing server.',
+    wlb_password:
+      'The password at the workload balancing server; others on this machine can see it while the command runs, but not in a file for batch.',
+    xenserver_username: 'The user name by which that server logs in here.',
+    xenserver_password:
+      'The password by which that server logs in here; others on this machine can see it while the command runs, but not in a file for batch.',
+    'dest-host': 'The host to send to.',
+    'dest-port': 'The port to send to.',
+    'proxy-url': 'The address of the proxy, such as http://proxy.example.org:3128.',
+    'proxy-username': 'The user name at the proxy.',
+    'proxy-password': 'The password at the proxy; others on this machine can see it while the command runs, but not in a file for batch.',
+    'certificate-uuid': 'The certificate.',
+    token: 'The token by which the repository knows this pool, with token-id.',
+    'token-id': 'The name of the token.',
+    'heartbeat-sr-uuids': 'Shared SRs for the heartbeat, their uuids with commas between; without it the server chooses.',
+    'ha-config': 'Settings of high availability, as ha-config:KEY=VALUE: timeout, in seconds.',
+    seconds: 'For how many seconds.',
+    'update-sync-frequency': 'daily or weekly.',
+    'update-sync-day': 'For weekly: the day, 0 is Sunday and 6 Saturday; for daily: 0.',
+    report: 'The name of the report; all further parameters are its own.',
+    ca: 'True: trusts what this certificate signs; false: trusts it alone.',
+    purpose: 'What it is trusted for, with commas between: licensing, ldaps; without it everything.',
+    'restart-priority': 'restart, best-effort, or empty; once behind each vm-uuid=.',
+    'binary-url': 'Where the packages are.',
+    'source-url': 'Where the sources of the packages are.',
+    update: 'True: holds updates; false: holds whole releases.',
+    'gpgkey-path': 'The name of the key that signs it, a file in the folder of keys of the hosts.',
+    'certificate-file': "The file with the other pool's certificate, PEM.",
+  },
+  commands: {
+    'pool-designate-new-master': { 'host-uuid': 'The host that becomes the master.' },
+    'pool-eject': { 'host-uuid': 'The host that leaves; what is on its own disks is lost.' },
+    'pool-join': {
+      'master-address': 'The address of the master of the pool to join.',
+      force: 'True: also where CPUs or versions differ. The default is false.',
+    },
+    'pool-emergency-reset-master': { 'master-address': 'The address of the master that this host shall follow.' },
+    'pool-emergency-transition-to-master': { force: 'True: also if it is the master already. The default is false.' },
+    'pool-send-wlb-configuration': { config: 'A setting, as config:KEY=VALUE.' },
+    'pool-send-test-post': { body: 'The text to send.' },
+    'pool-certificate-uninstall pool-uninstall-ca-certificate': { name: 'The name of the certificate; certificate-list type=ca shows it.' },
+    'pool-uninstall-ca-certificate': { force: 'True: also if a host lacks its file. The default is false.' },
+    'pool-crl-uninstall': { name: 'The name of the list; pool-crl-list shows it.' },
+    'pool-enable-client-certificate-auth': { name: 'The name that has to be in the certificate of a client.' },
+    'pool-certificate-install pool-install-ca-certificate pool-install-trusted-certificate': {
+      filename: 'The file of the certificate, PEM.',
+    },
+    'pool-crl-install': { filename: 'The file of the revocation list, PEM.' },
+    'pool-sync-bundle': { filename: 'The file of the bundle.' },
+    'pool-sync-updates': {
+      force: 'True: fetches anew what is there already. The default is false.',
+      username: 'The user name at the repository.',
+      password: 'The password at the repository; others on this machine can see it while the command runs, but not in a file for batch.',
+    },
+    'pool-retrieve-wlb-report pool-retrieve-wlb-diagnostics': { filename: 'The file to write; without it the standard output.' },
+    'pool-dump-database': { 'file-name': 'The file to write; empty or - is the standard output.' },
+    'pool-restore-database': {
+      'file-name': 'The file that pool-dump-database has written.',
+      'dry-run': 'True: checks the file and restores nothing. The default is false; then --force has to be there.',
+    },
+    'pool-enable-redo-log': { 'sr-uuid': 'The shared SR that keeps it.' },
+    'pool-set-update-sync-enabled': { value: 'True or false.' },
+    'pool-ha-compute-hypothetical-max-host-failures-to-tolerate': {
+      'vm-uuid': 'A VM; with restart-priority= once for each VM that counts.',
+    },
+    'pool-ha-compute-vm-failover-plan': { 'host-uuids': 'The hosts that fail, their uuids with commas between.' },
+    'repository-introduce repository-introduce-remote-pool repository-introduce-bundle': { 'name-label': 'The name of the repository.' },
+    'repository-introduce-remote-pool': { 'binary-url': 'The address of the other pool, https://HOST/repository/….' },
+    'update-resync-host': { 'host-uuid': 'The host to look at.' },
+  },
+};

@@ -1,0 +1,111 @@
+// Parameters of the commands about VMs, templates, snapshots and appliances.
+
+import type { Topic } from './form.ts';
+
+export const vm: Topic = {
+  params: {
+    'vm-uuid': 'The VM.',
+    'new-name-label': 'The name of what is made.',
+    'new-name-description': 'Its description; without it, that of the original stays.',
+    'snapshot-uuid': 'The snapshot; uuid= does the same.',
+    'template-uuid': 'The template.',
+    min: 'The least memory, in bytes or as 512MiB, 2GiB.',
+    max: 'The most memory, in bytes or as 512MiB, 2GiB.',
+    'static-min': 'The least that dynamic-min may ever be, in bytes or as 512MiB; a halted VM only.',
+    'static-max': 'The most that the VM can have while it runs, in bytes or as 4GiB; a halted VM only.',
+    'dynamic-min': 'Memory may be taken from the running VM down to this, in bytes or as 1GiB.',
+    'dynamic-max': 'Memory may be given to the running VM up to this, in bytes or as 4GiB.',
+    memory: 'The size for all four limits, in bytes or as 4GiB.',
+    target: 'The size that the running VM should have, in bytes or as 2GiB: both dynamic limits become this.',
+    multiplier: 'How much shadow memory the running VM has, as a multiple of the usual; at least 1.0.',
+    total: 'The memory that there is, in bytes or as 16GiB; the answer is the largest VM that fits into it.',
+    approximate: 'True: leaves some room for error. The default is false.',
+    'new-vcpus': 'How many vCPUs the running VM shall have: from 1 to its VCPUs-max.',
+    'cd-name': 'The name of the CD; cd-list shows those there are.',
+    mark: 'True: at the next start. False: no longer.',
+    'ignore-vdi-uuids': 'Disks to leave out of the snapshot, their uuids with commas between.',
+    placement: 'normal: anywhere; anti-affinity: on as many different hosts as there are.',
+    'excluded-device-types': 'Devices to leave out, with commas between: vif, vbd, vgpu, vtpm.',
+    'preserve-power-state': 'True: a suspended VM is saved with its memory, and can be resumed from the file.',
+    paused: 'Makes the VMs ready and does not let them run: vm-unpause does. For a look at the start.',
+    'vbd-params': 'Fields of the drives to show, with commas between; `all` shows every one.',
+    'vdi-params': 'Fields of the disks to show, with commas between; `all` shows every one.',
+    'host-username': 'The user name on the system that the VM comes from, with type=.',
+    'host-password':
+      'The password on the system that the VM comes from; others on this machine can see it while the command runs, but not in a file for batch.',
+    'remote-config': 'Where and what on the other system, as remote-config:KEY=VALUE.',
+    'user-data': 'File that cloud-init reads at first boot: #cloud-config, or a script that begins with #!. At most 256 KiB.',
+    'network-config': 'File with network settings for cloud-init, version 1 or 2; only together with user-data.',
+    'sr-name-label': 'The name of the SR for the disks; sr-uuid= says the same by uuid.',
+    'copy-bios-strings-from': 'The host whose BIOS strings the VM gets, for software that is bound to a maker.',
+    'include-snapshots': 'Whether the snapshots of the VM are saved with it; the default is true.',
+    preserve: 'True: the VM keeps its uuid and MAC addresses, as a backup that is put back. The default makes new ones.',
+    metadata: 'True: the records alone, without the content of disks.',
+    fn: 'The function of the plugin.',
+    plugin: 'The name of the plugin.',
+    args: 'An argument of the function, as args:KEY=VALUE, once per argument.',
+  },
+  commands: {
+    'vm-data-source-forget vm-data-source-query vm-data-source-record': {
+      'data-source': 'The name of the figure; vm-data-source-list shows them.',
+    },
+    'vm-install': {
+      'new-name-label': 'The name of the new VM.',
+      template: 'The template, by name or uuid; template-list shows them.',
+      'sr-uuid': 'The SR for the disks. Without it, a template that has disks is cloned where they are; new ones go to the default SR.',
+    },
+    'vm-start': {
+      on: 'The host to start on, by name or uuid; without it the server chooses one.',
+      force: 'True: skips checks that would refuse it, such as that of the plan for failures. The default is false.',
+    },
+    'vm-resume': {
+      on: 'The host to go on at, by name or uuid; without it the server chooses one.',
+      force: 'True: also where the CPUs differ from those that the VM was suspended on. The default is false.',
+    },
+    'vm-shutdown vm-reboot': { force: 'Cuts the power, whatever the guest is doing; without it the guest is asked.' },
+    'vm-reset-powerstate snapshot-reset-powerstate': {
+      force: 'Has to be there: a VM that still runs somewhere and is started again destroys its disks.',
+    },
+    'vm-uninstall snapshot-uninstall template-uninstall': { force: 'Removes without the question whether you mean it.' },
+    'vm-import': {
+      filename: 'The file of the VM (.xva); empty or - is what is typed in.',
+      'sr-uuid': "The SR for the disks; without it the pool's default.",
+      force: 'True: goes on where networks or other objects of the file are missing here. The default is false.',
+      type: 'The system that the VM comes from; without it, filename= or url= names a file.',
+      'dry-run': 'True: checks whether the file would fit here, and makes nothing.',
+      metadata: 'True: the file holds records alone; the disks are looked for here.',
+      url: 'Where the server fetches the file from, in place of filename=.',
+      vdi: 'For metadata: the disk here that stands for one in the file, as vdi:UUID-IN-FILE=UUID-HERE.',
+    },
+    'vm-export snapshot-export-to-template template-export': {
+      filename: 'The file to write; empty or - is the standard output. Of several VMs the second gets a 2 behind the name.',
+      compress: 'gzip (or true), zstd, or false; the default is false.',
+    },
+    'vm-copy snapshot-copy': { 'sr-uuid': 'The SR for all disks of the copy; without it each goes where the original is.' },
+    'vm-recover appliance-recover': { force: 'True: replaces an older one of the same uuid that is here. The default is false.' },
+    'vm-recover vm-assert-can-be-recovered appliance-recover appliance-assert-can-be-recovered': {
+      uuid: 'What is to be taken over, by its uuid in that database.',
+      database: 'The disk with the database of the other pool: database:vdi-uuid=UUID. Has to be there.',
+    },
+    'vm-disk-add': {
+      'disk-size': 'The size of the disk, in bytes or as 20GiB.',
+      device:
+        'The place of the disk: 0 to 15, or autodetect for the next that is free; vm-param-get param-name=allowed-VBD-devices shows them.',
+      'sr-uuid': "The SR for the disk; without it the pool's default.",
+    },
+    'vm-disk-remove': { device: 'The place of the disk, its number: vm-disk-list shows it as userdevice.' },
+    'vm-cd-add': { device: 'The place of the drive: 0 to 15, or autodetect for the next that is free.' },
+    'vm-cd-remove': { 'cd-name': 'The name of the CD that is in the drive.' },
+    'vm-copy-bios-strings': { 'host-uuid': 'The host whose BIOS strings the VM gets.' },
+    'vm-sysprep': {
+      filename: 'The file with the answers (unattend.xml).',
+      timeout: 'How long the guest may take to answer, in seconds; the default is 180.',
+    },
+    'vm-set-uefi-mode': { mode: "setup: keys can be enrolled anew; user: the pool's keys are in force." },
+    'snapshot-destroy snapshot-disk-list snapshot-reset-powerstate snapshot-revert snapshot-uninstall': {
+      uuid: 'The snapshot; snapshot-uuid= does the same. One of them has to be there.',
+    },
+    'snapshot-clone snapshot-copy': { uuid: 'The snapshot that the VM is made of. Has to be there.' },
+    'appliance-shutdown': { force: 'Cuts the power of its VMs; without it the guests are asked.' },
+  },
+};
