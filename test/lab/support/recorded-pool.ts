@@ -19,9 +19,16 @@ export const byProgram: ServePool = async pool => {
   await mkdir(stateDir);
   passwordHash ??= hashPassword(PASSWORD);
   await writeUsers(stateDir, new Map([['root', { role: 'pool-admin', hash: await passwordHash }]]));
-  const host = await startSimulatedHost(folder, ['--records', poolFile(pool), '--listen', 'tls:127.0.0.1:0']);
-  const port = /listening.*?https:\/\/127\.0\.0\.1:(\d+)/.exec(host.log())?.[1] ?? '';
-  const remote = `127.0.0.1:${port}`;
+  const host = await startSimulatedHost(folder, [
+    '--records',
+    poolFile(pool),
+    '--listen',
+    'tls:127.0.0.1:0',
+    '--listen',
+    'tcp:127.0.0.1:0',
+  ]);
+  const at = (kind: 'tls' | 'tcp'): string => new RegExp(`"address":"${kind}:(.+?)"`).exec(host.log())?.[1] ?? '';
+  const [remote, plain] = [at('tls'), at('tcp')];
   // Its certificate is known from an earlier contact, as it is to whoever has worked with a server before.
   const config = { XDG_CONFIG_HOME: join(folder, 'config') };
   await runProgram(['-s', remote, '-u', 'root', '-pw', PASSWORD, 'host-list'], { env: { ...config, HOME: folder } });
@@ -36,7 +43,9 @@ export const byProgram: ServePool = async pool => {
       const home = join(folder, `home-${commands}`);
       await mkdir(home);
       if (rcfile !== undefined) await writeFile(join(home, '.xe'), rcfile);
-      const said = await runProgram(argv, {
+      // The recorded server had both behind one name, each at its usual port.
+      const typed = argv.some(word => word.includes('nossl')) ? argv.map(word => word.replace(remote, plain)) : argv;
+      const said = await runProgram(typed, {
         called: 'xe',
         env: { ...config, HOME: home, ...(!isRemote && { XCP_SERVER: host.server }), ...env },
         stdin,
