@@ -69,13 +69,19 @@ export const help: Handler = async context => {
   for (const name of wanted) await explain(context, name);
 };
 
+/** With all its parameters. A program called `xe` has no commands of its own. */
+const ownRow = async ({ io }: Context, name: string): Promise<Row | undefined> => {
+  const row = io.programName === 'xe' ? undefined : (await import('../table/own.ts')).findOwn(name)?.row;
+  return row === undefined ? undefined : { ...row, optional: [...(row.optional ?? []), ...(row.own ?? [])] };
+};
+
 const explain = async (context: Context, name: string): Promise<void> => {
   if (context.io.stdout.isTTY && context.io.programName !== 'xe' && !context.out.isMinimal) {
     const { helpText } = await import('./help/page.ts');
     const text = await helpText(name, context.io.stdout, context.io.env);
     if (text !== undefined) return context.out.note(text);
   }
-  const row = name === 'help' ? undefined : (await findCommand(name))?.row;
+  const row = name === 'help' ? undefined : ((await findCommand(name))?.row ?? (await ownRow(context, name)));
   if (row === undefined) {
     context.out.note(`Unknown command '${name}'`);
     return;

@@ -77,6 +77,11 @@ test.each([
   expect(await help('vm-start', name, isTTY)).toMatch(/^command name {12}: vm-start\n/);
 });
 
+test('scripts get the record of own commands too, but of a program called xe', async () => {
+  expect(await help('logout', 'xcp', false)).toMatch(/^command name {12}: logout\n +reqd params +: \n +optional params +: all\n/);
+  expect(await help('logout', 'xe', false)).toBe("Unknown command 'logout'\n");
+});
+
 const asOption = async (argv: readonly string[], programName: 'xcp' | 'xe', isTTY: boolean) => {
   const io = { ...testIo({ isTTY, env: NO_COLOR }), programName };
   expect(await runCli(argv, io)).toBe(0);
