@@ -24,7 +24,8 @@ export const withUuids = async (
   params: readonly Param[],
   session: () => Promise<Session>,
 ): Promise<readonly Param[]> => {
-  const infos = new Map((await paramsOf(command, row)).map(info => [info.name, info.type]));
+  // A parameter of the command's own comes before a selector of the same name.
+  const infos = new Map((await paramsOf(command, row)).toReversed().map(info => [info.name, info.type]));
   return await Promise.all(
     params.map(async ([key, value]): Promise<Param> => {
       const type = infos.get(key);
@@ -38,7 +39,8 @@ const uuidFor = async (session: Session, cls: CliClassName, name: string): Promi
   const { api, record, filters = [] } = cliClasses[cls];
   const { fields } = await loadRecord(record);
   if (!('name-label' in fields) && api !== 'host') return name;
-  const found = (await candidates(session, api, name)).filter(([, each]) => filters.every(([field, value]) => holds(each, field, value)));
+  const all = (await candidates(session, api, name)).filter(([, each]) => filters.every(([field, value]) => holds(each, field, value)));
+  const found = cls === 'vdi' ? withoutSnapshots(all) : all;
   if (found.length > 1) {
     const list = found.map(([, each]) => `\n  ${valueText(each['uuid'])}  ${valueText(each['name_description'])}`.trimEnd());
     throw new OutcomeError(
@@ -50,7 +52,15 @@ const uuidFor = async (session: Session, cls: CliClassName, name: string): Promi
   return typeof uuid === 'string' ? uuid : name;
 };
 
-const candidates = async (session: Session, api: string, name: string): Promise<readonly (readonly [string, ApiRecord])[]> => {
+type Candidate = readonly [string, ApiRecord];
+
+/** Snapshots bear the name of their disk. They are meant where no disk has it. */
+const withoutSnapshots = (found: readonly Candidate[]): readonly Candidate[] => {
+  const disks = found.filter(([, record]) => record['is_a_snapshot'] !== true);
+  return disks.length === 0 ? found : disks;
+};
+
+const candidates = async (session: Session, api: string, name: string): Promise<readonly Candidate[]> => {
   try {
     const all = await fetchRecords(session, api, [uuidOrName(name)]);
     const exact = all.filter(([, record]) => record['uuid'] === name);
