@@ -105,9 +105,12 @@ const vmFilters = ({ row }: Context): readonly Filter[] => {
   ];
 };
 
+/** A few maps stand in their rows without a `:`, `power-on-config` among them. */
 const isOwn = (key: string, own: readonly string[]): boolean =>
   own.some(param =>
-    param.endsWith(':') || param.endsWith('-') ? key.startsWith(param.slice(0, -1)) && key.length >= param.length : key === param,
+    param.endsWith(':') || param.endsWith('-')
+      ? key.startsWith(param.slice(0, -1)) && key.length >= param.length
+      : key === param || key.startsWith(`${param}:`),
   );
 
 /**
