@@ -71,6 +71,39 @@ export interface CopyOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
 }
 
+export const exchangeFormats = ['raw', 'vhd', 'qcow2'] as const;
+export type ExchangeFormat = (typeof exchangeFormats)[number];
+
+/** A disk as one file that belongs to no repository. */
+export interface ExchangeFile {
+  readonly path: string;
+  readonly format: ExchangeFormat;
+}
+
+export interface ExchangeOptions {
+  readonly signal: AbortSignal;
+  readonly onFraction?: (fraction: number) => void;
+}
+
+export interface Extent {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** The content of a volume, open to this process. Several requests may be under way; each is of at most 32 MiB. */
+export interface VolumeContent {
+  readonly sizeBytes: number;
+  /** The same only if the content is, whenever and by whomever it is asked: letters and digits. */
+  version(): Promise<string>;
+  /** In order, where something else than zeroes may be: elsewhere are zeroes. Rounded to whole MiB. */
+  extents(options: { readonly signal: AbortSignal }): Promise<readonly Extent[]>;
+  read(offsetBytes: number, lengthBytes: number): Promise<Buffer>;
+  /** The bytes may be used again when it resolves. */
+  write(offsetBytes: number, bytes: Uint8Array): Promise<void>;
+  /** Rejects requests under way. Resolves when the volume is let go of and what was written to it is durable; rejects if that is not sure. */
+  close(): Promise<void>;
+}
+
 export interface Comparison {
   readonly equal: boolean;
   /** Where the first difference lies, as exactly as the driver knows. */
@@ -131,6 +164,18 @@ export interface SrDriver {
     options: { readonly address: string; readonly tls?: MigrationTls; readonly readOnly?: boolean },
   ): Promise<CopyTarget>;
   closeExport(id: VolumeId): Promise<void>;
+  /** Until its `close` nobody else gets the volume for writing, and with `readOnly: false` for nothing at all. One at a time per volume. */
+  openContent(id: VolumeId, options: { readonly readOnly: boolean }): Promise<VolumeContent>;
+  /**
+   * Writes the whole content into a new file. Refused while somebody writes to the volume. An abort may leave a part of the file.
+   * `base`, for qcow2: only where the content differs from that volume's, in a file that stands on `<base>.qcow2`.
+   */
+  exportTo(id: VolumeId, file: ExchangeFile, options: ExchangeOptions & { readonly base?: VolumeId }): Promise<void>;
+  /**
+   * Writes the content of a file, which is not larger, over that of a volume that nobody has open; durable when it resolves. What lies
+   * beyond the file's end stays. An abort or a failure leaves any mixture of both.
+   */
+  importFrom(id: VolumeId, file: ExchangeFile, options: ExchangeOptions): Promise<void>;
   /** Ends every helper process that belongs to this SR on this host: after a crash, and at detach. */
   close(): Promise<void>;
 }

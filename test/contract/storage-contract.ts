@@ -4,8 +4,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { blockBytes } from '../support/blocks.ts';
-import type { SrDriver, StorageDriver, VolumeSource, VolumeSpec } from '../../src/drivers/storage.ts';
+import {
+  type ExchangeFile,
+  type ExchangeFormat,
+  exchangeFormats,
+  type SrDriver,
+  type StorageDriver,
+  type VolumeSource,
+  type VolumeSpec,
+} from '../../src/drivers/storage.ts';
+import { findProgram } from '../../src/drivers/tool.ts';
 
 export interface StorageHarness extends AsyncDisposable {
   /** A driver as a fresh process would have it, on the same state. */
@@ -438,6 +451,147 @@ export const storageContract = (make: () => Promise<StorageHarness>, options: { 
       await expect(sr.send(id, `${randomUUID()}.qcow2`, target, { what: 'layer', signal: never })).rejects.toMatchObject({
         kind: 'not-found',
       });
+    });
+  });
+
+  describe('files', () => {
+    const whole = (blocks: Readonly<Record<number, string>>, count = 16): Buffer => {
+      const bytes = Buffer.alloc(count * blockBytes);
+      for (const [block, text] of Object.entries(blocks)) bytes.fill(text, Number(block) * blockBytes, (Number(block) + 1) * blockBytes);
+      return bytes;
+    };
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'xcp-exchange-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+    const fileOf = (format: ExchangeFormat, name = 'disk'): ExchangeFile => ({ path: join(folder, `${name}.${format}`), format });
+    const bytesOf = async (id: string): Promise<Buffer> => {
+      const file = fileOf('raw', randomUUID());
+      await sr.exportTo(id, file, { signal: never });
+      return readFile(file.path);
+    };
+    const bigger = async (): Promise<string> => {
+      const id = randomUUID();
+      await sr.create(spec(id, 48));
+      return id;
+    };
+    const filled = async (bytes: Buffer, id?: string): Promise<string> => {
+      const volume = id ?? (await made());
+      const file = fileOf('raw', randomUUID());
+      await writeFile(file.path, bytes);
+      await sr.importFrom(volume, file, { signal: never });
+      return volume;
+    };
+
+    test.each(exchangeFormats)('of format %s go out and come in again', async format => {
+      if (format !== 'raw' && (await findProgram('qemu-img')) === undefined) return;
+      const bytes = whole({ 0: 'a', 3: 'xyz', 15: 'b' });
+      const id = await filled(bytes);
+      const fractions: number[] = [];
+      await sr.exportTo(id, fileOf(format), { signal: never, onFraction: fraction => void fractions.push(fraction) });
+      expect(fractions.at(-1)).toBe(1);
+      const other = await made([1, 'o'], [3, 'p']);
+      await sr.importFrom(other, fileOf(format), { signal: never });
+      expect((await bytesOf(other)).equals(bytes)).toBe(true);
+      expect(await readdir(folder)).toHaveLength(3);
+      await harness.audit(sr);
+    });
+
+    test('show a volume through all its layers, and change only that one', async () => {
+      const id = await filled(whole({ 0: 'a', 1: 'b' }));
+      const snapshot = await snapshotOf(id);
+      await filled(whole({ 1: 'c' }), id);
+      expect((await bytesOf(id)).equals(whole({ 1: 'c' }))).toBe(true);
+      expect((await bytesOf(snapshot)).equals(whole({ 0: 'a', 1: 'b' }))).toBe(true);
+    });
+
+    test('of differences stand on those of the base, by whatever layers', async () => {
+      if ((await findProgram('qemu-img')) === undefined) return;
+      const id = await filled(whole({ 0: 'a', 1: 'b', 5: 'c' }));
+      const base = await snapshotOf(id);
+      await filled(whole({ 0: 'a', 1: 'x', 6: 'y' }), id);
+      await snapshotOf(id);
+      await filled(whole({ 0: 'a', 1: 'x', 6: 'y', 7: 'z' }), id);
+      await sr.exportTo(base, { path: join(folder, `${base}.qcow2`), format: 'qcow2' }, { signal: never });
+      const file = fileOf('qcow2', 'difference');
+      await sr.exportTo(id, file, { signal: never, base });
+      const small = await stat(file.path);
+      expect(small.size).toBeLessThan(9 * blockBytes);
+      execFileSync('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', file.path, join(folder, 'both.raw')]);
+      expect((await readFile(join(folder, 'both.raw'))).equals(whole({ 0: 'a', 1: 'x', 6: 'y', 7: 'z' }))).toBe(true);
+      await expect(sr.exportTo(id, fileOf('vhd'), { signal: never, base })).rejects.toMatchObject({ kind: 'unsupported' });
+      await expect(sr.exportTo(id, fileOf('qcow2', 'none'), { signal: never, base: randomUUID() })).rejects.toMatchObject({
+        kind: 'not-found',
+      });
+      await harness.audit(sr);
+    });
+
+    test('that are smaller leave the rest as it was', async () => {
+      const id = await filled(whole({ 1: 'a', 2: 'b' }));
+      await filled(whole({ 0: 'n' }).subarray(0, blockBytes + 512), id);
+      const expected = whole({ 0: 'n', 1: 'a', 2: 'b' });
+      expected.fill(0, blockBytes, blockBytes + 512);
+      expect((await bytesOf(id)).equals(expected)).toBe(true);
+    });
+
+    test('neither go out nor come in while a guest writes', async () => {
+      const id = await filled(whole({ 1: 'a' }));
+      await sr.attach(id, { readOnly: false, owner: 'vm' });
+      await expect(bytesOf(id)).rejects.toMatchObject({ kind: 'in-use' });
+      await expect(filled(whole({}), id)).rejects.toMatchObject({ kind: 'in-use' });
+      await sr.detach(id, { owner: 'vm' });
+      await sr.attach(id, { readOnly: true, owner: 'vm' });
+      expect((await bytesOf(id)).equals(whole({ 1: 'a' }))).toBe(true);
+      await expect(filled(whole({}), id)).rejects.toMatchObject({ kind: 'in-use' });
+    });
+
+    test('can be made by this process, from what it reads, and the other way round', async () => {
+      const id = await filled(whole({ 2: 'a', 3: 'b' }, 48), await bigger());
+      const snapshot = await snapshotOf(id);
+      const content = await sr.openContent(id, { readOnly: true });
+      await expect(sr.openContent(id, { readOnly: true })).rejects.toMatchObject({ kind: 'in-use' });
+      await expect(sr.attach(id, { readOnly: false, owner: 'vm' })).rejects.toMatchObject({ kind: 'in-use' });
+      expect(content.sizeBytes).toBe(48 * blockBytes);
+      expect(await content.extents({ signal: never })).toEqual([{ offsetBytes: 0, lengthBytes: 16 * blockBytes }]);
+      const [part, none] = await Promise.all([content.read(3 * blockBytes - 2, 4), content.read(32 * blockBytes, 10)]);
+      expect([part.toString(), none]).toEqual(['aabb', Buffer.alloc(10)]);
+      const version = await content.version();
+      expect(version).toMatch(/^\w+$/);
+      await content.close();
+      await content.close();
+      const again = await sr.openContent(id, { readOnly: true });
+      expect(await again.version()).toBe(version);
+      await again.close();
+      const target = await sr.openContent(id, { readOnly: false });
+      await expect(sr.destroy(id)).rejects.toMatchObject({ kind: 'in-use' });
+      await Promise.all([
+        target.write(3 * blockBytes - 1, Buffer.from('xyz')),
+        target.write(40 * blockBytes, Buffer.alloc(blockBytes, 'q')),
+      ]);
+      await target.close();
+      const later = await sr.openContent(id, { readOnly: true });
+      expect(await later.version()).not.toBe(version);
+      await later.close();
+      const expected = whole({ 2: 'a', 3: 'b', 40: 'q' }, 48);
+      expected.write('xyz', 3 * blockBytes - 1);
+      expect((await bytesOf(id)).equals(expected)).toBe(true);
+      expect((await bytesOf(snapshot)).equals(whole({ 2: 'a', 3: 'b' }, 48))).toBe(true);
+      await expect(sr.openContent(snapshot, { readOnly: false })).rejects.toMatchObject({ kind: 'in-use' });
+      await harness.audit(sr);
+    });
+
+    test('that are given up let go of the volume', async () => {
+      const id = await filled(whole({ 1: 'a' }));
+      const reason = new Error('enough');
+      const signal = AbortSignal.abort(reason);
+      await expect(sr.exportTo(id, fileOf('raw'), { signal })).rejects.toBe(reason);
+      await writeFile(fileOf('raw').path, whole({ 2: 'b' }));
+      await expect(sr.importFrom(id, fileOf('raw'), { signal })).rejects.toBe(reason);
+      await sr.attach(id, { readOnly: false, owner: 'vm' });
+      await sr.detach(id, { owner: 'vm' });
+      await sr.destroy(id);
+      await harness.audit(sr);
     });
   });
 

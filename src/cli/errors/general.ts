@@ -5,7 +5,7 @@ export const generalSentences: Readonly<Record<string, string>> = {
   CANNOT_CREATE_STATE_FILE: 'The file that high availability needs could not be made on the SR.',
   CANNOT_DESTROY_DISASTER_RECOVERY_TASK: 'The recovery task still has SRs that are in use: detach them first.',
   CANNOT_FIND_STATE_PARTITION: 'The host has no partition for its state.',
-  CLIENT_ERROR: 'The client asked in a way that the server cannot answer.',
+  CLIENT_ERROR: 'The client left, or asked in a way that the server cannot answer.',
   DB_UNIQUENESS_CONSTRAINT_VIOLATION: 'Another object has this value, and no two may.',
   DUPLICATE_VM: 'A VM with this identity exists already.',
   EVENTS_LOST: 'Some events are lost: register again.',

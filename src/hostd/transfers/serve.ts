@@ -14,8 +14,9 @@ import { checkRole } from '../rbac.ts';
 import type { SessionTable } from '../sessions.ts';
 import type { RunningTask, TaskTable } from '../tasks.ts';
 import type { Spool } from './spool.ts';
-import { exportVdi, importVdi, type TransferJob } from './vdi.ts';
-import { type Download, downloadTo, type Exchange, type Upload, upgradedUpload, uploadFrom } from './wire.ts';
+import type { TransferJob } from './job.ts';
+import { exportVdi, importVdi } from './vdi.ts';
+import { ClientLeft, type Download, downloadTo, type Exchange, type Upload, upgradedUpload, uploadFrom } from './wire.ts';
 
 export interface Transfers {
   /** False if the request is none of these. */
@@ -32,11 +33,18 @@ interface Options {
   readonly log: Logger;
 }
 
-const downloads: Readonly<Record<string, (job: TransferJob, to: Download) => Promise<void>>> = { '/export_raw_vdi': exportVdi };
-const uploads: Readonly<Record<string, (job: TransferJob, from: Upload) => Promise<void>>> = { '/import_raw_vdi': importVdi };
+/** What a task has for a result, as XML-RPC writes it. */
+type Result = string | void;
+
+const downloads: Readonly<Record<string, (job: TransferJob, to: Download) => Promise<Result>>> = {
+  '/export_raw_vdi': exportVdi,
+};
+const uploads: Readonly<Record<string, (job: TransferJob, from: Upload) => Promise<Result>>> = {
+  '/import_raw_vdi': importVdi,
+};
 
 export const createTransfers = (options: Options): Transfers => {
-  const begin = (request: IncomingMessage, caller: Caller, exchange: Exchange, work: (job: TransferJob) => Promise<void>): void => {
+  const begin = (request: IncomingMessage, caller: Caller, exchange: Exchange, work: (job: TransferJob) => Promise<Result>): void => {
     transfer(options, request, caller, exchange, work).catch((error: unknown) => {
       if (!(error instanceof Refused) && !(error instanceof XenError))
         options.log.error('a transfer failed in an unforeseen way', { error });
@@ -49,7 +57,7 @@ export const createTransfers = (options: Options): Transfers => {
       const download = request.method === 'GET' ? downloads[pathname] : undefined;
       const upload = request.method === 'PUT' ? uploads[pathname] : undefined;
       if (download !== undefined) {
-        const to = downloadTo(response);
+        const to = downloadTo(request, response);
         begin(request, caller, to, job => download(job, to));
       } else if (upload !== undefined) {
         const from = uploadFrom(request, response);
@@ -75,7 +83,7 @@ const transfer = async (
   request: IncomingMessage,
   caller: Caller,
   exchange: Exchange,
-  work: (job: TransferJob) => Promise<void>,
+  work: (job: TransferJob) => Promise<Result>,
 ): Promise<void> => {
   const url = urlOf(request);
   const session = authenticate(request, url, caller, sessions);
@@ -86,10 +94,12 @@ const transfer = async (
   log.info('a transfer begins', { what: name, user: session?.userName ?? 'root' });
   const signal = AbortSignal.any([exchange.signal, task.signal]);
   try {
-    await work({ services, spool, task, query: url.searchParams, signal });
-    await tasks.finish(task.ref, { kind: 'success', result: '' });
+    const result = await work({ services, spool, task, query: url.searchParams, signal });
+    await tasks.finish(task.ref, { kind: 'success', result: result ?? '' });
     exchange.done();
-  } catch (error) {
+  } catch (thrown) {
+    // Streams tell only that they were ended; the signal knows why.
+    const error: unknown = signal.aborted ? signal.reason : thrown;
     await fail({ tasks, log, task }, error);
     exchange.refuse(statusOf(toXenError(error)));
   }
@@ -101,8 +111,10 @@ const fail = async (
 ): Promise<void> => {
   const told = toXenError(error, { task: task.ref });
   if (told instanceof XenError) return await tasks.finish(task.ref, { kind: 'failure', error: told });
-  // A client that left, a file system that is full, a tool that is not installed.
-  const known = error instanceof ToolError || (error instanceof Error && ('code' in error || error.name === 'ClientLeft'));
+  if (error instanceof ClientLeft)
+    return await tasks.finish(task.ref, { kind: 'failure', error: new XenError('CLIENT_ERROR', [error.message], { cause: error }) });
+  // A file system that is full, a tool that is not installed.
+  const known = error instanceof ToolError || (error instanceof Error && 'code' in error);
   if (!known) log.error('a transfer failed in an unforeseen way', { error });
   const reason = error instanceof Error ? error.message : String(error);
   await tasks.finish(task.ref, {

@@ -5,8 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex, Writable } from 'node:stream';
 
 export interface Download {
-  /** Sends the head. */
-  begin(totalBytes: number, name: string): void;
+  /**
+   * Sends the head and tells from which byte on the client wants the file. One whose length is not known ends with the connection, or as
+   * chunks do. `version`: the file can be had in parts, as long as it has the same.
+   */
+  begin(totalBytes: number | undefined, name: string, version?: string): number;
   readonly stream: Writable;
 }
 
@@ -25,7 +28,8 @@ export interface Exchange {
   done(): void;
 }
 
-class ClientLeft extends Error {
+/** Why an exchange was aborted: nobody waits for it any more. */
+export class ClientLeft extends Error {
   override readonly name = 'ClientLeft';
 }
 
@@ -42,16 +46,30 @@ const gone = (stream: Duplex | ServerResponse, isOver: () => boolean): AbortSign
   return controller.signal;
 };
 
-export const downloadTo = (response: ServerResponse): Download & Exchange => ({
+/** Where the part begins that a client still wants, of a file that is the one it knows; 0: it gets all. */
+const wantedFrom = (request: IncomingMessage, totalBytes: number, etag: string): number => {
+  const [, from] = /^bytes=(\d{1,15})-$/.exec(request.headers.range ?? '') ?? [];
+  const start = from === undefined ? 0 : Number(from);
+  const condition = request.headers['if-range'] ?? etag;
+  return start < totalBytes && condition === etag ? start : 0;
+};
+
+export const downloadTo = (request: IncomingMessage, response: ServerResponse): Download & Exchange => ({
   signal: gone(response, () => response.writableFinished),
   stream: response,
-  begin: (totalBytes, name) => {
-    response.writeHead(200, {
-      'content-length': String(totalBytes),
+  begin: (totalBytes, name, version) => {
+    const etag = `"${version ?? ''}"`;
+    const isWhole = totalBytes === undefined || version === undefined;
+    const start = isWhole ? 0 : wantedFrom(request, totalBytes, etag);
+    response.writeHead(start > 0 ? 206 : 200, {
+      ...(totalBytes !== undefined && { 'content-length': String(totalBytes - start) }),
+      ...(!isWhole && { 'accept-ranges': 'bytes', etag }),
+      ...(start > 0 && { 'content-range': `bytes ${start}-${(totalBytes ?? 0) - 1}/${totalBytes ?? '*'}` }),
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-cache, no-store',
     });
+    return start;
   },
   refuse: status => refuseWith(response, status),
   done: () => undefined,
@@ -80,23 +98,31 @@ export const uploadFrom = (request: IncomingMessage, response: ServerResponse): 
   done: () => void response.end(),
 });
 
+/** Often enough for a person who waits; one byte each. */
+const SIGN_OF_LIFE_MS = 5000;
+
 export const upgradedUpload = (request: IncomingMessage, socket: Duplex, head: Buffer): Upload & Exchange => {
   let over = false;
   const totalBytes = lengthOf(request);
-  const finish = (): void => {
+  // The client has closed its side when all is sent; that it has left meanwhile is noticed only by writing to it.
+  let isBegun = false;
+  const signs = setInterval(() => isBegun && socket.write('\n'), SIGN_OF_LIFE_MS);
+  socket.once('close', () => clearInterval(signs));
+  const finish = (last = ''): void => {
     over = true;
-    socket.end();
+    clearInterval(signs);
+    socket.end(last);
   };
   return {
     signal: gone(socket, () => over),
     totalBytes,
     body: upTo(totalBytes, head, socket),
-    begin: () => void socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncache-control: no-cache, no-store\r\n\r\n'),
-    refuse: status => {
-      over = true;
-      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    begin: () => {
+      isBegun = true;
+      socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncache-control: no-cache, no-store\r\n\r\n');
     },
-    done: finish,
+    refuse: status => finish(isBegun ? '' : `HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`),
+    done: () => finish(),
   };
 };
 

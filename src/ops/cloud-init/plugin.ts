@@ -12,7 +12,6 @@ import { isNullRef } from '../../lib/brand.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Reader } from '../../db/db.ts';
 import { makeSeedImage } from '../../drivers/storage/image/seed-image.ts';
-import { sendImage } from '../../drivers/storage/image/send.ts';
 import type { PlannedStep, StepKind } from '../../engine/types.ts';
 import { XenError } from '../../model/error.ts';
 import { CommitBuilder, commitStep } from '../commit.ts';
@@ -30,20 +29,13 @@ const MIB = 1024 * 1024;
 /** Disks of a guest have numbers up to this one; the data disk takes the highest that is free, out of the way of others. */
 const LAST_DEVICE = 15;
 
-type FillArgs = { readonly sr: string; readonly volume: string; readonly image: string; readonly sizeBytes: number };
+type FillArgs = { readonly sr: string; readonly volume: string; readonly image: string };
 
 const fill = (services: Services): StepKind<JsonObject, null> => ({
   kind: 'cloud-init.fill',
   run: async (context, json) => {
-    const { sr, volume, image, sizeBytes } = fromJson<FillArgs>(json);
-    const driver = srDriver(services, sr);
-    const target = await driver.openExport(volume, { address: 'unix' });
-    try {
-      const source = { path: image, format: 'raw', expectedBytes: sizeBytes } as const;
-      await sendImage(source, target, { what: 'all', signal: context.signal }, runDir(services));
-    } finally {
-      await driver.closeExport(volume);
-    }
+    const { sr, volume, image } = fromJson<FillArgs>(json);
+    await srDriver(services, sr).importFrom(volume, { path: image, format: 'raw' }, { signal: context.signal });
     return null;
   },
   undo: async (_context, json) => rm(fromJson<FillArgs>(json).image, { force: true }),
@@ -81,7 +73,7 @@ const planOf = (db: Reader, vm: Ref<'VM'>, sr: Ref<'SR'>, uuid: string, image: s
     other_config: { owner: '' },
   });
   const srUuid = db.need('SR', sr).uuid;
-  const filling: FillArgs = { sr: srUuid, volume: uuid, image, sizeBytes: imageBytes };
+  const filling: FillArgs = { sr: srUuid, volume: uuid, image };
   const steps: readonly PlannedStep[] = [
     volumeSteps.create(`volume-${uuid}`, { sr: srUuid, spec: { id: uuid, sizeBytes, name, description, type: 'user' } }),
     { id: 'fill', kind: 'cloud-init.fill', label: 'writing the configuration', weight: 2, args: toJson(filling) },

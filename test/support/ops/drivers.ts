@@ -327,6 +327,9 @@ const srOf = (world: World, volumes: Map<string, Volume>): SrDriver => {
     send: never,
     compare: never,
     openExport: never,
+    exportTo: never,
+    openContent: never,
+    importFrom: never,
     closeExport: async () => undefined,
     close: async () => undefined,
   };

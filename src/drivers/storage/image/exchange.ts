@@ -1,15 +1,14 @@
-// Disks as files that leave the host or come to it: raw, VHD, qcow2. QEMU's tools convert between the file and an NBD export of the
-// volume; formats are always named, and a file that would have other files read is refused before QEMU sees it.
+// Disks as files that leave the host or come to it: raw, VHD, qcow2. QEMU's tools convert from a volume's images to the file, and from the
+// file into an NBD export of the volume; formats are always named, and a file that would have other files read is refused before QEMU sees it.
 
 import { open } from 'node:fs/promises';
 import { DriverError } from '../../hypervisor.ts';
-import type { CopyTarget } from '../../storage.ts';
+import type { CopyTarget, ExchangeFile, ExchangeFormat, ExchangeOptions, Extent } from '../../storage.ts';
+import type { ImageFile } from '../layered/images.ts';
+import { imageExtents } from './content.ts';
 import { progressReader, runQemuImg } from './qemu-img.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
 import { targetOptions } from './send.ts';
-
-export const exchangeFormats = ['raw', 'vhd', 'qcow2'] as const;
-export type ExchangeFormat = (typeof exchangeFormats)[number];
 
 /** The names that QEMU has for them. */
 const drivers: Readonly<Record<ExchangeFormat, string>> = { raw: 'raw', vhd: 'vpc', qcow2: 'qcow2' };
@@ -21,38 +20,46 @@ const formatOptions: Readonly<Record<ExchangeFormat, readonly string[]>> = {
   qcow2: [],
 };
 
-export interface ExchangeOptions {
-  readonly signal: AbortSignal;
-  readonly onFraction?: (fraction: number) => void;
-}
-
 const watched = ({ signal, onFraction }: ExchangeOptions): Parameters<typeof runQemuImg>[2] => ({
   signal,
   ...(onFraction && { onOutput: progressReader(onFraction) }),
 });
 
-/** Writes what `source` shows into a new file. */
-export const exportImage = async (source: CopyTarget, format: ExchangeFormat, path: string, options: ExchangeOptions): Promise<void> => {
-  const args = ['convert', '-p', '--image-opts', '-O', drivers[format], ...formatOptions[format], targetOptions(source, undefined), path];
+/** Writes the content of an image, with all below it, into a new file. */
+export const exportImage = async (source: ImageFile, file: ExchangeFile, options: ExchangeOptions): Promise<void> => {
+  const { format, path } = file;
+  const args = ['convert', '-p', '-f', source.format, '-O', drivers[format], ...formatOptions[format], source.path, path];
   await runQemuImg('export a disk', args, watched(options));
 };
 
-/** Writes the content of a file over what `target` holds. */
-export const importImage = async (path: string, format: ExchangeFormat, target: CopyTarget, options: ExchangeOptions): Promise<void> => {
-  const args = [
-    'convert',
-    '-p',
-    '-n',
-    '-t',
-    'writeback',
-    '-f',
-    drivers[format],
-    '--target-image-opts',
-    path,
-    targetOptions(target, undefined),
-  ];
-  await runQemuImg('import a disk', args, watched(options));
+/** Writes what differs between an image and `base`, by whatever layers, into a new qcow2 file that stands on one called `base.name`. */
+export const exportDifference = async (
+  source: ImageFile,
+  base: ImageFile & { readonly name: string },
+  path: string,
+  options: ExchangeOptions,
+): Promise<void> => {
+  const { signal } = options;
+  await runQemuImg('export a disk', ['create', '-q', '-f', 'qcow2', '-b', source.path, '-F', source.format, path], { signal });
+  // QEMU compares the two, and keeps in the file what would change.
+  await runQemuImg('export a disk', ['rebase', '-p', '-f', 'qcow2', '-b', base.path, '-F', base.format, path], watched(options));
+  await runQemuImg('export a disk', ['rebase', '-u', '-f', 'qcow2', '-b', base.name, '-F', 'qcow2', path], { signal });
 };
+
+/** Writes the content of a file over what `target` holds. */
+export const importImage = async (file: ExchangeFile, target: CopyTarget, options: ExchangeOptions): Promise<void> => {
+  const how = ['convert', '-p', '-n', '-t', 'writeback', '-f', drivers[file.format], '--target-image-opts'];
+  await runQemuImg('import a disk', [...how, file.path, targetOptions(target, undefined)], watched(options));
+};
+
+/** Makes a raw file of one in any format. */
+export const convertToRaw = async (file: ExchangeFile, rawPath: string, options: ExchangeOptions): Promise<void> => {
+  await runQemuImg('convert a disk', ['convert', '-f', drivers[file.format], '-O', 'raw', file.path, rawPath], { signal: options.signal });
+};
+
+/** Where a file holds something else than zeroes. */
+export const dataExtents = (file: ExchangeFile, options: Pick<ExchangeOptions, 'signal'>): Promise<readonly Extent[]> =>
+  imageExtents({ path: file.path, driver: drivers[file.format] }, options);
 
 const QCOW2_HEADER_BYTES = 4096;
 const INCOMPATIBLE_FEATURES_AT = 72;

@@ -4,6 +4,8 @@ import type { Images } from '../layered/images.ts';
 import { endStaleExports, openNbdExport } from './nbd-export.ts';
 import { commitImage, createImage, progressReader, repairLeaks, repointImage, resizeImage, runQemuImg, syncFile } from './qemu-img.ts';
 import { compareImage } from './compare.ts';
+import { openImageContent } from './content.ts';
+import { exportDifference, exportImage, importImage } from './exchange.ts';
 import { sendImage } from './send.ts';
 
 /** `runDir`: for sockets, pid files and certificates of transfers; this process's own. */
@@ -25,6 +27,10 @@ export const qemuImages = (runDir: string): Images => {
     },
     send: (source, target, options) => sendImage(source, target, options, runDir),
     compare: (source, target, options) => compareImage(source, target, options, runDir),
+    openContent: request => openImageContent(request, runDir),
+    exportFile: (source, file, { base, ...options }) =>
+      base === undefined ? exportImage(source, file, options) : exportDifference(source, base, file.path, options),
+    importFile: (file, _image, target, options) => importImage(file, target, options),
     openExport: request => openNbdExport(request, runDir),
     // Once: later exports in runDir are our own.
     endStaleExports: () => (staleEnded ??= endStaleExports(runDir)),

@@ -2,11 +2,13 @@
 // from the SR's and the file's name, so that every host that sees the directory sees the same volumes.
 
 import { createHash } from 'node:crypto';
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { open, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
-import type { SrDriver, VolumeId, VolumeInfo, VolumeSource } from '../../storage.ts';
+import type { SrDriver, VolumeContent, VolumeId, VolumeInfo, VolumeSource } from '../../storage.ts';
+import { exportImage } from '../image/exchange.ts';
+import { fileVersion } from '../image/version.ts';
 import { runQemuImg } from '../image/qemu-img.ts';
 
 const SECTOR_BYTES = 512;
@@ -47,6 +49,23 @@ const infoOf = (sr: string, image: Image): VolumeInfo => ({
 });
 
 const sourceOf = ({ path, sizeBytes }: Image): VolumeSource => ({ format: 'raw', path, sizeBytes, chain: [] });
+
+/** A plain file needs no help of QEMU. */
+const openFileContent = async ({ path, sizeBytes }: Image): Promise<VolumeContent> => {
+  const file = await open(path, 'r');
+  return {
+    sizeBytes,
+    version: () => fileVersion(path),
+    extents: async () => [{ offsetBytes: 0, lengthBytes: sizeBytes }],
+    async read(offsetBytes, lengthBytes) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(lengthBytes), 0, lengthBytes, offsetBytes);
+      if (bytesRead < lengthBytes) throw new DriverError('failed', `${path} became shorter while it was read`);
+      return buffer;
+    },
+    write: async () => readOnly(),
+    close: () => file.close(),
+  };
+};
 
 export const openIsoSr = (sr: string, location: string): SrDriver => {
   const imageOf = async (name: string): Promise<readonly Image[]> => {
@@ -100,6 +119,9 @@ export const openIsoSr = (sr: string, location: string): SrDriver => {
       onProgress?.({ doneBytes: image.sizeBytes, totalBytes: image.sizeBytes });
       return made;
     },
+    async exportTo(id, file, options) {
+      await exportImage({ path: (await need(id)).path, format: 'raw' }, file, options);
+    },
     create: async () => readOnly(),
     destroy: async () => readOnly(),
     resize: async () => readOnly(),
@@ -113,6 +135,11 @@ export const openIsoSr = (sr: string, location: string): SrDriver => {
     compare: async () => readOnly(),
     openExport: async () => readOnly(),
     closeExport: async () => undefined,
+    importFrom: async () => readOnly(),
+    async openContent(id, options) {
+      if (!options.readOnly) readOnly();
+      return await openFileContent(await need(id));
+    },
     close: async () => undefined,
   };
 };

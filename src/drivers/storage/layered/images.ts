@@ -1,7 +1,7 @@
 // The work on images that the SR's logic needs done: by QEMU's tools, or by the simulator. Every result is durable when it resolves.
 
 import type { MigrationTls } from '../../hypervisor.ts';
-import type { Comparison, CopyOptions, CopyTarget, VolumeSource } from '../../storage.ts';
+import type { Comparison, CopyOptions, CopyTarget, ExchangeFile, ExchangeOptions, VolumeContent, VolumeSource } from '../../storage.ts';
 
 export type ImageFormat = VolumeSource['format'];
 
@@ -56,6 +56,16 @@ export interface Images {
     options: { readonly tls?: MigrationTls; readonly signal: AbortSignal },
   ): Promise<Comparison>;
   openExport(request: ExportRequest): Promise<ImageExport>;
+  /** The content of an image, open to this process: an export that is no socket. */
+  openContent(request: ImageFile & Pick<ExportRequest, 'name' | 'readOnly'>): Promise<VolumeContent>;
+  /** Writes all content into a file; with `base`, only what differs from that image, into one that stands on the file `base.name`. */
+  exportFile(
+    source: ImageFile,
+    file: ExchangeFile,
+    options: ExchangeOptions & { readonly base?: ImageFile & { readonly name: string } },
+  ): Promise<void>;
+  /** Writes a file's content over an image that is exported for writing as `target`. */
+  importFile(file: ExchangeFile, image: ImageFile, target: CopyTarget, options: ExchangeOptions): Promise<void>;
   /** Ends exports of an earlier process. */
   endStaleExports(): Promise<void>;
 }

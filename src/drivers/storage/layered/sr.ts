@@ -3,7 +3,19 @@
 // Every volume's content is the chain from its top layer down. A writable volume has its top layer alone; all below, and every
 // snapshot, is frozen and may be shared. Nothing is ever deleted that a volume, a freeze or a running copy reaches.
 
-import type { Comparison, CopyOptions, CopyTarget, SrDriver, SrStat, VolumeInfo, VolumeSource, VolumeSpec } from '../../storage.ts';
+import type {
+  Comparison,
+  CopyOptions,
+  CopyTarget,
+  ExchangeFile,
+  ExchangeOptions,
+  SrDriver,
+  SrStat,
+  VolumeContent,
+  VolumeInfo,
+  VolumeSource,
+  VolumeSpec,
+} from '../../storage.ts';
 import { attachVolume, detachVolume } from './access.ts';
 import { Coalescer } from './coalesce.ts';
 import { commitFreeze, prepareFreeze, rollbackFreeze } from './freeze.ts';
@@ -15,8 +27,11 @@ import {
   compareLayer,
   copyLocally,
   copyThroughExport,
+  exportFile,
   type ExportOptions,
+  importFile,
   type LocalCopyOptions,
+  openContent,
   openExport,
   sendLayer,
 } from './transfer.ts';
@@ -161,6 +176,19 @@ export class LayeredSr implements SrDriver {
 
   closeExport(id: string): Promise<void> {
     return closeExport(this, id);
+  }
+
+  openContent(id: string, options: { readonly readOnly: boolean }): Promise<VolumeContent> {
+    return openContent(this, id, options);
+  }
+
+  async exportTo(id: string, file: ExchangeFile, options: ExchangeOptions & { readonly base?: string }): Promise<void> {
+    await exportFile(this, id, file, options);
+    this.coalescer.kick();
+  }
+
+  importFrom(id: string, file: ExchangeFile, options: ExchangeOptions): Promise<void> {
+    return importFile(this, id, file, options);
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { createLocks } from '../../../lib/locks.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { DriverError } from '../../hypervisor.ts';
-import type { VolumeInfo, VolumeSource } from '../../storage.ts';
+import type { CopyTarget, VolumeInfo, VolumeSource } from '../../storage.ts';
 import type { MergeMark, SrDirectory } from './directory.ts';
 import { chainOf, garbage, type Layer, type LayerName } from './graph.ts';
 import type { ImageExport, ImageFile, Images } from './images.ts';
@@ -18,7 +18,8 @@ export class SrState {
   readonly volumes = new Map<string, VolumeRecord>();
   readonly layers = new Map<LayerName, Layer>();
   readonly merges = new Map<LayerName, MergeMark>();
-  readonly exports = new Map<string, ImageExport & { readonly key: string }>();
+  /** Who shows or receives a volume; no target where that is this process itself. */
+  readonly exports = new Map<string, Pick<ImageExport, 'close'> & { readonly key: string; readonly target?: CopyTarget }>();
   readonly #pins = new Map<LayerName, number>();
   readonly #locks = createLocks<string>();
   #damaged: readonly string[] = [];

@@ -2,7 +2,16 @@
 // layers pinned, so that no clean-up or merge touches them.
 
 import { DriverError, type TransferProgress } from '../../hypervisor.ts';
-import type { Comparison, CopyOptions, CopyTarget, SrDriver, VolumeSpec } from '../../storage.ts';
+import type {
+  Comparison,
+  CopyOptions,
+  CopyTarget,
+  ExchangeFile,
+  ExchangeOptions,
+  SrDriver,
+  VolumeContent,
+  VolumeSpec,
+} from '../../storage.ts';
 import type { Coalescer } from './coalesce.ts';
 import { chainOf, childrenOf, type LayerName } from './graph.ts';
 import type { VolumeRecord } from './record.ts';
@@ -82,13 +91,30 @@ export const openExport = (sr: Sr, id: string, { address, tls, readOnly = false 
     const record = state.need(id);
     const key = JSON.stringify([address, tls ?? null, readOnly]);
     const open = state.exports.get(id);
-    if (open?.key === key) return open.target;
+    if (open?.key === key && open.target !== undefined) return open.target;
     if (readOnly) refuseWhileReceived(state, record, 'show');
     else refuseUnlessAlone(state, record);
     await sr.coalescer.yieldTo(record.top);
     const opened = await state.images.openExport({ ...state.file(record.top), name: id, address, readOnly, ...(tls && { tls }) });
     state.exports.set(id, { ...opened, key });
     return opened.target;
+  });
+
+export const openContent = (sr: Sr, id: string, { readOnly }: { readonly readOnly: boolean }): Promise<VolumeContent> =>
+  sr.state.exclusive('open the content', async () => {
+    const { state } = sr;
+    const record = state.need(id);
+    if (readOnly) refuseWhileWritten(state, record, 'read');
+    else refuseUnlessAlone(state, record);
+    await sr.coalescer.yieldTo(record.top);
+    const content = await state.images.openContent({ ...state.file(record.top), name: id, readOnly });
+    // Nothing is ever asked for by this key: a second reader is refused.
+    const mine = { key: 'content', close: () => content.close() };
+    state.exports.set(id, mine);
+    const close = async (): Promise<void> => {
+      if (state.exports.get(id) === mine) await closeExport(sr, id);
+    };
+    return { ...content, close };
   });
 
 /** For an export that is written to. */
@@ -108,6 +134,31 @@ export const closeExport = (sr: Sr, id: string): Promise<void> =>
     await open.close();
     sr.coalescer.kick();
   });
+
+export const exportFile = async (
+  sr: Sr,
+  id: string,
+  file: ExchangeFile,
+  { base, ...options }: ExchangeOptions & { readonly base?: string },
+): Promise<void> => {
+  if (base !== undefined && file.format !== 'qcow2')
+    throw new DriverError('unsupported', `a ${file.format} file cannot stand on another: differences are written as qcow2`);
+  using reserved = await reserveLayer(sr, id, undefined);
+  const source = sr.state.file(reserved.layer);
+  if (base === undefined) return await sr.state.images.exportFile(source, file, options);
+  using below = await reserveLayer(sr, base, undefined);
+  const standsOn = { ...sr.state.file(below.layer), name: `${base}.qcow2` };
+  await sr.state.images.exportFile(source, file, { ...options, base: standsOn });
+};
+
+export const importFile = async (sr: Sr, id: string, file: ExchangeFile, options: ExchangeOptions): Promise<void> => {
+  const target = await openExport(sr, id, { address: 'unix' });
+  try {
+    await sr.state.images.importFile(file, sr.state.file(sr.state.need(id).top), target, options);
+  } finally {
+    await closeExport(sr, id);
+  }
+};
 
 export interface LocalCopyOptions {
   readonly signal: AbortSignal;

@@ -1,10 +1,13 @@
-// The simulator's images: which block holds what, in memory. A block is 64 KiB and holds a short text; the empty text is zeroes. Enough
-// to tell whether a volume has the content it should have, and small enough for thousands of disks.
+// The simulator's images: which block holds what, in memory. A block is 64 KiB and holds a text, a character a byte, short as a rule; behind
+// it are zeroes, and the empty text is nothing but. Enough to tell whether a volume has the content it should have, and small enough for
+// thousands of disks.
 
 import { basename, dirname, join } from 'node:path';
 import { DriverError } from '../../hypervisor.ts';
 
 export const blockBytes = 65_536;
+/** All texts together. Whoever fills simulated disks with real data is told so before the memory is full. */
+const maxTextBytes = 64 * 1024 ** 2;
 
 export interface SimImage {
   readonly sizeBytes: number;
@@ -18,6 +21,7 @@ export interface SimImage {
 export class SimDisks {
   readonly #images = new Map<string, SimImage>();
   #usedBlocks = 0;
+  #textBytes = 0;
   /** Bytes that all images together may hold. */
   readonly capacityBytes: number;
 
@@ -43,10 +47,14 @@ export class SimDisks {
     this.remove(path);
     this.#images.set(path, image);
     this.#usedBlocks += image.blocks.size;
+    this.#textBytes += textBytesOf(image);
   }
 
   remove(path: string): void {
-    this.#usedBlocks -= this.#images.get(path)?.blocks.size ?? 0;
+    const image = this.#images.get(path);
+    if (image === undefined) return;
+    this.#usedBlocks -= image.blocks.size;
+    this.#textBytes -= textBytesOf(image);
     this.#images.delete(path);
   }
 
@@ -63,15 +71,30 @@ export class SimDisks {
     return this.#usedBlocks * blockBytes;
   }
 
-  /** A guest's write. `content` of at most a few characters; empty for zeroes. */
+  /** A guest's write: at most a block of characters that are bytes; empty for zeroes. */
   write(path: string, block: number, content: string): void {
     const image = this.need(path);
     if (block < 0 || block * blockBytes >= image.sizeBytes) throw new DriverError('bad-config', `block ${block} lies outside ${path}`);
-    if (!image.blocks.has(block)) {
-      if (this.usedBytes + blockBytes > this.capacityBytes) throw new DriverError('no-space', 'the simulated storage is full');
-      this.#usedBlocks += 1;
-    }
+    if (content.length > blockBytes || /[^\0-\xff]/.test(content)) throw new DriverError('bad-config', 'a block holds 64 KiB of bytes');
+    if (content === '' && this.read(path, block) === '') return;
+    const before = image.blocks.get(block);
+    const moreBytes = content.length - (before?.length ?? 0);
+    if (before === undefined && this.usedBytes + blockBytes > this.capacityBytes)
+      throw new DriverError('no-space', 'the simulated storage is full');
+    if (moreBytes > 0 && this.#textBytes + moreBytes > maxTextBytes)
+      throw new DriverError('no-space', `the simulator's memory is full: it holds ${maxTextBytes} bytes of data that is not zero`);
+    if (before === undefined) this.#usedBlocks += 1;
+    this.#textBytes += moreBytes;
     image.blocks.set(block, content);
+  }
+
+  /** What a reader of the image sees in a block; empty for zeroes. */
+  read(path: string, block: number): string {
+    for (let at: string | undefined = path; at !== undefined; at = this.need(at).below) {
+      const text = this.need(at).blocks.get(block);
+      if (text !== undefined) return text;
+    }
+    return '';
   }
 
   /** What a reader of the image sees, through the images below: only blocks that are not zero. */
@@ -83,6 +106,12 @@ export class SimDisks {
     return seen;
   }
 }
+
+const textBytesOf = ({ blocks }: SimImage): number => {
+  let sum = 0;
+  for (const text of blocks.values()) sum += text.length;
+  return sum;
+};
 
 /** The path of an image that is named relative to another. */
 export const besides = (path: string, name: string): string => join(dirname(path), name);

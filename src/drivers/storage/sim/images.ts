@@ -1,18 +1,19 @@
 // The work on simulated images. Content goes between simulated hosts as lines of JSON over a socket, so that they may be processes of
 // their own; there is no encryption, since there is no content to protect.
 
-import { createServer, connect, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { createServer, type Server, type Socket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../../lib/clock.ts';
 import type { createFaults } from '../../faults.ts';
 import { DriverError } from '../../hypervisor.ts';
-import type { CopyOptions, CopyTarget } from '../../storage.ts';
-import type { ExportRequest, ImageExport, Images, SendSource } from '../layered/images.ts';
-import { besides, blockBytes, type SimDisks } from './disks.ts';
-import { blocksPerLine, lineOf, linesOf, parseLine } from './lines.ts';
+import type { CopyTarget } from '../../storage.ts';
+import type { ExportRequest, ImageExport, Images } from '../layered/images.ts';
+import { openSimContent } from './content.ts';
+import { besides, type SimDisks } from './disks.ts';
+import { blocksOfFile, type SimImage, writeDifference, writeFileOf } from './exchange.ts';
+import { linesOf, parseLine } from './lines.ts';
+import { sendBlocks } from './sending.ts';
 import { compareWithShown, show } from './shown.ts';
 
 /** Takes lines of blocks until the other side ends; answers each with a line: `ok`, or the reason why not. */
@@ -73,38 +74,6 @@ const openExport = async (disks: SimDisks, request: ExportRequest, changed: () =
   };
 };
 
-const kinds = ['no-space', 'not-found', 'bad-config', 'failed'] as const;
-
-const send = async (disks: SimDisks, source: SendSource, target: CopyTarget, options: CopyOptions): Promise<void> => {
-  const blocks = [...(options.what === 'layer' ? disks.need(source.path).blocks : disks.content(source.path))];
-  const totalBytes = blocks.length * blockBytes;
-  const socket = target.kind === 'nbd' ? connect(target.port, target.host) : connect(target.path);
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
-  socket.on('error', error => failed.reject(new DriverError('unreachable', `the other side does not answer: ${error.message}`)));
-  socket.on('close', () => failed.reject(new DriverError('unreachable', 'the other side has closed the connection')));
-  const onAbort = (): void => failed.reject(options.signal.reason);
-  options.signal.addEventListener('abort', onAbort, { once: true });
-  const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
-  try {
-    options.signal.throwIfAborted();
-    for (let at = 0; at < blocks.length; at += blocksPerLine) {
-      const part = blocks.slice(at, at + blocksPerLine);
-      socket.write(lineOf({ name: target.exportName, blocks: part }));
-      const answer = await Promise.race([answers.next(), failed.promise]);
-      const text: unknown = answer.value;
-      if (text !== 'ok')
-        throw new DriverError(kinds.find(kind => kind === text) ?? 'unreachable', `the other side answered: ${String(text)}`);
-      const rate = options.bandwidthBytesPerSecond;
-      if (rate !== undefined) await systemClock.sleep((part.length * blockBytes * 1000) / rate, { signal: options.signal });
-      options.onProgress?.({ doneBytes: Math.min(totalBytes, (at + part.length) * blockBytes), totalBytes });
-    }
-  } finally {
-    options.signal.removeEventListener('abort', onAbort);
-    socket.destroy();
-  }
-};
-
 /** `changed` makes what was done durable. */
 export const simImages = (disks: SimDisks, step: ReturnType<typeof createFaults>, changed: () => Promise<void>): Images => ({
   async create(path, sizeBytes, below) {
@@ -137,7 +106,7 @@ export const simImages = (disks: SimDisks, step: ReturnType<typeof createFaults>
   },
   async send(source, target, options) {
     await step('image.send', source.path, options.signal);
-    await send(disks, source, target, options);
+    await sendBlocks(options.what === 'layer' ? disks.need(source.path).blocks : disks.content(source.path), target, options);
   },
   async compare(source, target, { signal }) {
     await step('image.compare', source.path, signal);
@@ -146,6 +115,23 @@ export const simImages = (disks: SimDisks, step: ReturnType<typeof createFaults>
   async openExport(request) {
     await step('image.openExport', request.name);
     return openExport(disks, request, changed);
+  },
+  async openContent({ path, name }) {
+    await step('image.openContent', name);
+    return openSimContent(disks, path, changed);
+  },
+  async exportFile({ path }, file, options) {
+    await step('image.exportFile', path, options.signal);
+    const { base, ...rest } = options;
+    const imageOf = (at: string): SimImage => ({ sizeBytes: disks.need(at).sizeBytes, content: disks.content(at) });
+    if (base === undefined) await writeFileOf(imageOf(path), file, rest);
+    else await writeDifference(imageOf(path), imageOf(base.path), base.name, file, rest);
+  },
+  async importFile(file, { path }, _target, options) {
+    await step('image.importFile', path, options.signal);
+    for await (const [block, text] of blocksOfFile(file, at => disks.read(path, at), options)) disks.write(path, block, text);
+    await changed();
+    options.onFraction?.(1);
   },
   endStaleExports: async () => undefined,
 });

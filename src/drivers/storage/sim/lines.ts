@@ -10,7 +10,25 @@ export interface Line {
   readonly blocks: readonly Block[];
 }
 
-export const blocksPerLine = 256;
+const blocksPerLine = 256;
+
+/** About how long a line gets. */
+const lineLength = 1024 * 1024;
+
+/** Blocks in parts of which each makes a line of bearable length. */
+export function* inParts(blocks: Iterable<Block>): Generator<readonly Block[]> {
+  let part: Block[] = [];
+  let length = 0;
+  for (const block of blocks) {
+    part.push(block);
+    length += block[1].length;
+    if (part.length < blocksPerLine && length < lineLength) continue;
+    yield part;
+    part = [];
+    length = 0;
+  }
+  if (part.length > 0) yield part;
+}
 
 export const lineOf = ({ name, blocks }: Line): string => `${JSON.stringify({ name, blocks })}\n`;
 

@@ -5,7 +5,7 @@ import { DriverError } from '../../hypervisor.ts';
 import type { Comparison, CopyTarget } from '../../storage.ts';
 import type { ExportRequest } from '../layered/images.ts';
 import { blockBytes, type SimDisks } from './disks.ts';
-import { type Block, blocksPerLine, lineOf, linesOf, parseLine } from './lines.ts';
+import { type Block, inParts, lineOf, linesOf, parseLine } from './lines.ts';
 
 /** Answers on one connection. Whoever asks for another export, or sends blocks, is hung up on. */
 export const show = (socket: Socket, disks: SimDisks, { name, path }: ExportRequest): void => {
@@ -13,8 +13,7 @@ export const show = (socket: Socket, disks: SimDisks, { name, path }: ExportRequ
   linesOf(socket, () => socket.destroy()).on('line', line => {
     const asked = parseLine(line);
     if (asked?.name !== name || asked.blocks.length > 0) return void socket.destroy();
-    const blocks = [...disks.content(path)];
-    for (let at = 0; at < blocks.length; at += blocksPerLine) socket.write(lineOf({ name, blocks: blocks.slice(at, at + blocksPerLine) }));
+    for (const blocks of inParts(disks.content(path))) socket.write(lineOf({ name, blocks }));
     return void socket.end(lineOf({ name, blocks: [] }));
   });
 };

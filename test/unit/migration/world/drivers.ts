@@ -138,6 +138,9 @@ export function storageOf(machine: Machine, gate: Gate): SrDriver {
     snapshot: () => notBuilt('snapshot'),
     clone: () => notBuilt('clone'),
     copyTo: () => notBuilt('copyTo'),
+    exportTo: () => notBuilt('exportTo'),
+    openContent: () => notBuilt('openContent'),
+    importFrom: () => notBuilt('importFrom'),
   };
 }
 
