@@ -1,17 +1,16 @@
-// Whole files between this machine and a server, as a task with progress. A file that comes is written aside, brought to the medium and
-// only then given its name, so that what has the name is whole; a file that exists is not written over. '' and `-` are stdin and stdout.
+// Whole files between this machine and a server, as a task with progress. '' and `-` are stdin and stdout.
 
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { download, type FileTarget, TransferRefused, upload } from '../client/files.ts';
-import { systemCode } from '../client/errors.ts';
+import { ConnectionError } from '../client/errors.ts';
 import { type TaskProgress, watchTask } from '../client/tasks.ts';
 import { HttpTransport } from '../client/transport.ts';
 import type { Ref } from '../lib/brand.ts';
+import { systemClock } from '../lib/clock.ts';
+import { type Backoff, backoffMs } from '../lib/retry.ts';
 import { isXenError, XenError } from '../model/error.ts';
 import type { Context } from './context.ts';
-import { CommandError, PlainError } from './exit.ts';
+import { CommandError } from './exit.ts';
+import { openAside, openForReading, type Sink, standardSink } from './file-sink.ts';
 import { thisHost } from './lookup.ts';
 
 export interface Transfer {
@@ -28,37 +27,77 @@ export interface Transfer {
 
 export const isStandardStream = (filename: string): boolean => filename === '' || filename === '-';
 
-/** Fetches a file. Resolves with the result of the task. */
-export const fetchFile = async (context: Context, transfer: Transfer, filename: string): Promise<string> =>
-  await asTask(context, transfer, async (target, show) => {
-    const sink = isStandardStream(filename) ? undefined : await openAside(filename);
-    try {
-      const { body, totalBytes } = await download(target);
-      let doneBytes = 0;
-      for await (const chunk of body) {
-        await (sink === undefined ? context.io.writeBytes(chunk) : sink.file.writeFile(chunk));
-        doneBytes += chunk.length;
-        show(doneBytes, totalBytes);
+/** How far a file that comes is. */
+interface Coming {
+  doneBytes: number;
+  /** Of the file as the server has it, where it gives out parts. */
+  etag: string | undefined;
+  /** The connection broke in the middle of it. */
+  isBroken: boolean;
+}
+
+/** Breaks without a byte between them. */
+const MAX_BREAKS = 5;
+const breakBackoff: Backoff = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.5 };
+
+/** Fetches a file; where the server lets it, a connection that breaks is made anew and goes on from there. Resolves with the result of the task. */
+export const fetchFile = async (context: Context, transfer: Transfer, filename: string): Promise<string> => {
+  const sink = isStandardStream(filename) ? standardSink(context.io) : await openAside(filename);
+  const coming: Coming = { doneBytes: 0, etag: undefined, isBroken: false };
+  try {
+    for (let breaks = 1; ; breaks += 1) {
+      const before = coming.doneBytes;
+      try {
+        const result = await asTask(context, transfer, (target, show) => fetchRest(target, sink, coming, show));
+        await sink.keep();
+        return result;
+      } catch (error) {
+        if (coming.doneBytes > before) breaks = 1;
+        if (!coming.isBroken || !mayGoOn(error) || breaks >= MAX_BREAKS) throw error;
+        await untilInterrupted(context, signal => systemClock.sleep(backoffMs(breakBackoff, breaks, Math.random()), { signal }));
       }
-    } catch (error) {
-      await sink?.discard();
-      throw error;
     }
-    return sink;
-  });
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+};
+
+/** What the server says of a download that broke: nothing, or that we left. */
+const mayGoOn = (error: unknown): boolean => error instanceof ConnectionError || (isXenError(error) && error.code === 'CLIENT_ERROR');
+
+const fetchRest = async (target: FileTarget, sink: Sink, coming: Coming, show: Show): Promise<void> => {
+  const { etag, doneBytes } = coming;
+  try {
+    const {
+      body,
+      totalBytes,
+      startBytes,
+      etag: now,
+    } = await download(target, etag === undefined ? undefined : { fromBytes: doneBytes, etag });
+    if (startBytes < doneBytes) await sink.restart();
+    coming.etag = now;
+    coming.doneBytes = startBytes;
+    for await (const chunk of body) {
+      await sink.write(chunk);
+      coming.doneBytes += chunk.length;
+      show(coming.doneBytes, totalBytes);
+    }
+    coming.isBroken = false;
+  } catch (error) {
+    coming.isBroken = error instanceof ConnectionError && coming.etag !== undefined;
+    throw error;
+  }
+};
 
 /** Sends a file. Resolves with the result of the task. */
 export const sendFile = async (context: Context, transfer: Transfer, filename: string): Promise<string> =>
   await asTask(context, transfer, async (target, show) => {
-    if (isStandardStream(filename)) {
-      await upload(target, counted(context.io.readBytes(), undefined, show), undefined);
-      return undefined;
-    }
+    if (isStandardStream(filename)) return await upload(target, counted(context.io.readBytes(), undefined, show), undefined);
     await using file = await openForReading(filename);
     const stat = await file.stat();
     const totalBytes = stat.isFile() ? stat.size : undefined;
     await upload(target, counted(file.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }), totalBytes, show), totalBytes);
-    return undefined;
   });
 
 const CHUNK_BYTES = 256 * 1024;
@@ -74,29 +113,15 @@ async function* counted(body: AsyncIterable<Uint8Array>, totalBytes: number | un
   }
 }
 
-interface Aside {
-  readonly file: FileHandle;
-  /** Gives the file its name, when all of it is on the medium. */
-  keep(): Promise<void>;
-  discard(): Promise<void>;
-}
-
-const asTask = async (
-  context: Context,
-  transfer: Transfer,
-  move: (target: FileTarget, show: Show) => Promise<Aside | undefined>,
-): Promise<string> => {
+const asTask = async (context: Context, transfer: Transfer, move: (target: FileTarget, show: Show) => Promise<void>): Promise<string> => {
   const session = await context.session();
   const server = await serverOf(context, transfer.host);
   const task = await session.call('task.create', { label: transfer.title, description: '' });
-  const stopping = new AbortController();
-  const stop = context.io.onInterrupt(() => stopping.abort(new CommandError('Stopped.')));
   const bar = transfer.meter ?? (await barFor(context, transfer.title));
   const query = { ...transfer.query, session_id: session.ref, task_id: task };
   const path = `${transfer.path}?${Object.entries(query)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&')}`;
-  let aside: Aside | undefined;
   try {
     const show: Show = (doneBytes, totalBytes) =>
       bar?.show({
@@ -105,17 +130,26 @@ const asTask = async (
         doneBytes,
         totalBytes,
       });
-    aside = await move({ ...server, path, signal: stopping.signal }, show);
-    const result = await watchTask(session, task, { signal: stopping.signal });
-    await aside?.keep();
-    return result;
+    return await untilInterrupted(context, async signal => {
+      await move({ ...server, path, signal }, show);
+      return await watchTask(session, task, { signal });
+    });
   } catch (error) {
-    await aside?.discard();
     throw await reasonOf(context, task, error);
   } finally {
     bar?.end();
-    stop();
     await forget(context, task);
+  }
+};
+
+/** The work, ended by the user's Ctrl-C. */
+const untilInterrupted = async <T>({ io }: Context, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const stopping = new AbortController();
+  const stop = io.onInterrupt(() => stopping.abort(new CommandError('Stopped.')));
+  try {
+    return await work(stopping.signal);
+  } finally {
+    stop();
   }
 };
 
@@ -161,62 +195,4 @@ const forget = async (context: Context, self: Ref<'task'>): Promise<void> => {
     // The outcome is known; a task that is gone already, or whose server is, changes nothing.
     if (!(error instanceof Error)) throw error;
   }
-};
-
-const openForReading = async (path: string): Promise<FileHandle> => {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    throw fileError(path, error);
-  }
-};
-
-const openAside = async (path: string): Promise<Aside> => {
-  const made = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  try {
-    await (await open(path, 'r')).close();
-    throw Object.assign(new Error('exists'), { code: 'EEXIST' });
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw fileError(path, error);
-  }
-  const file = await open(made, 'wx', 0o600).catch((error: unknown) => {
-    throw fileError(path, error);
-  });
-  const discard = async (): Promise<void> => {
-    await file.close();
-    await rm(made, { force: true });
-  };
-  const keep = async (): Promise<void> => {
-    await file.sync();
-    await file.close();
-    await nameIt(made, path);
-    await using folder = await open(dirname(path), 'r');
-    await folder.sync();
-  };
-  return { file, keep, discard };
-};
-
-/** A link is refused where the name is taken meanwhile; file systems without links get a rename. */
-const nameIt = async (made: string, path: string): Promise<void> => {
-  try {
-    await link(made, path);
-    await rm(made);
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(systemCode(error) ?? '')) throw fileError(path, error);
-    await rename(made, path);
-  }
-};
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  EEXIST: 'File exists',
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  ENOSPC: 'No space left on device',
-  EROFS: 'Read-only file system',
-};
-
-const fileError = (path: string, error: unknown): unknown => {
-  const code = systemCode(error);
-  return code === undefined ? error : new PlainError(`Operation failed. Error: ${path}: ${reasons[code] ?? code}`, { cause: error });
 };

@@ -31,8 +31,12 @@ export class TransferRefused extends Error {
 }
 
 export interface Download {
-  /** Undefined where the server does not say. */
+  /** Of the whole file; undefined where the server does not say. */
   readonly totalBytes: number | undefined;
+  /** Where in the file the body begins. */
+  readonly startBytes: number;
+  /** Names this state of the file, where the server gives out parts of it. */
+  readonly etag: string | undefined;
   /** May be read once. Throws ConnectionError if the connection ends before the length that was told. */
   readonly body: AsyncIterable<Buffer>;
 }
@@ -41,12 +45,34 @@ const MAX_REDIRECTS = 3;
 const MAX_HEAD_BYTES = 64 * 1024;
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** Opens the file for reading. Rejects with TransferRefused, ConnectionError or the signal's reason. */
-export const download = async (target: FileTarget): Promise<Download> => {
-  const { socket, answer, rest } = await request(target, 'GET', {});
+/** Where a download goes on. */
+export interface Continuation {
+  readonly fromBytes: number;
+  readonly etag: string;
+}
+
+/**
+ * Opens the file for reading; from `fromBytes` on if it is still the same, else from its beginning. Rejects with TransferRefused,
+ * ConnectionError or the signal's reason.
+ */
+export const download = async (target: FileTarget, goOn?: Continuation): Promise<Download> => {
+  const part: Readonly<Record<string, string>> =
+    goOn === undefined || goOn.fromBytes === 0 ? {} : { range: `bytes=${goOn.fromBytes}-`, 'if-range': goOn.etag };
+  const { socket, answer, rest } = await request(target, 'GET', part);
   const length = answer.headers.get('content-length');
-  const totalBytes = length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-  return { totalBytes, body: bodyOf(target, socket, rest, totalBytes) };
+  const bodyBytes = length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  const [, from] = /^bytes (\d{1,15})-/.exec(answer.headers.get('content-range') ?? '') ?? [];
+  const startBytes = answer.status === 206 ? Number(from ?? Number.NaN) : 0;
+  if (Number.isNaN(startBytes) || (answer.status === 206 && startBytes !== goOn?.fromBytes)) {
+    socket.destroy();
+    throw new ConnectionError('not-xenapi', addressText(target.address), 'the server sends another part of the file than was asked for');
+  }
+  return {
+    totalBytes: bodyBytes === undefined ? undefined : startBytes + bodyBytes,
+    startBytes,
+    etag: answer.headers.get('accept-ranges') === 'bytes' ? answer.headers.get('etag') : undefined,
+    body: bodyOf(target, socket, rest, bodyBytes),
+  };
 };
 
 /**
@@ -90,7 +116,7 @@ const request = async (target: FileTarget, method: 'GET' | 'PUT', headers: Reado
       socket.write(`${method} ${path} HTTP/1.0\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
       const reply = await readHead(target, socket);
       const { status } = reply.answer;
-      if (status === 200 || status === 101) return reply;
+      if (status === 200 || status === 101 || status === 206) return reply;
       const next = status === 301 || status === 302 ? redirected(reply.answer, address, path) : undefined;
       if (next === undefined || hops >= MAX_REDIRECTS) throw new TransferRefused(reply.answer);
       socket.destroy();

@@ -14,6 +14,8 @@ import { NetworkTrials } from '../ops/network/trial/trials.ts';
 import type { ListenAddress } from './address.ts';
 import type { OperationTable, PeerMessages } from './dispatch/tables.ts';
 import { startNetworkWatch } from './network-watch/start.ts';
+import { openUrl } from './open-url.ts';
+import { importVms } from './xva/import.ts';
 import { createPeerConnector } from './peers.ts';
 import type { SessionTable } from './sessions.ts';
 import type { Settings } from './settings.ts';
@@ -51,6 +53,7 @@ export const createServices = (
     fingerprint: settings.fingerprint,
   },
   peers: createPeerConnector(),
+  importFrom: async (url, call, request) => await importVms(call, await openUrl(url, { signal: call.signal }), request),
   networkTrials: new NetworkTrials({
     stateDir: settings.stateDir,
     watch: trial => startNetworkWatch(settings, trial),

@@ -67,7 +67,7 @@ export const applyCommit = (tx: Tx, commit: Commit): void => {
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether the database shows the commit: all of it was one transaction, so one witness is enough. */
-const isApplied = (db: Db, commit: Commit): boolean => {
+export const isApplied = (db: Db, commit: Commit): boolean => {
   const insert = commit.inserts[0];
   if (insert) return db.get(insert.cls, insert.ref) !== undefined;
   const gone = commit.deletes[0];

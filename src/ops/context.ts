@@ -8,6 +8,7 @@ import type { HypervisorDriver } from '../drivers/hypervisor.ts';
 import type { NetworkDriver } from '../drivers/network.ts';
 import type { SrDriver, StorageDrivers } from '../drivers/storage.ts';
 import type { ClassName, HandlersOf } from '../model/index.ts';
+import type { ImportRequest } from './xva/objects.ts';
 import type { NetworkTrials } from './network/trial/trials.ts';
 
 export interface HostSettings {
@@ -45,6 +46,8 @@ export interface Services {
   readonly attachedSrs: Map<string, SrDriver>;
   readonly settings: HostSettings;
   readonly peers: PeerConnector;
+  /** VMs of an archive at an address that a caller named. Rejects with XenError, nothing being left of them. */
+  importFrom(url: string, call: Call, request: ImportRequest): Promise<readonly Ref<'VM'>[]>;
   readonly networkTrials: NetworkTrials;
   readonly log: Logger;
   /** This host and its pool in the database. */

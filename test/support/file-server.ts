@@ -5,8 +5,8 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 export interface FileServerOptions {
-  /** What GET answers: the head and the body as they go over the wire. The connection ends behind them. */
-  readonly get?: string;
+  /** What GET answers: the head and the body as they go over the wire. The connection ends behind them. Several: one after the other. */
+  readonly get?: string | readonly string[];
   /** The state of the task when the connection of the file has ended. */
   readonly task?: { readonly status: 'success' | 'failure' | 'pending'; readonly error_info?: readonly string[]; readonly result?: string };
 }
@@ -15,12 +15,15 @@ export interface FileServer extends AsyncDisposable {
   readonly path: string;
   /** The request lines of files, and the bytes that were sent. */
   readonly requests: string[];
+  /** The heads of those that asked for files. */
+  readonly heads: string[];
   readonly received: () => string;
 }
 
 export const startFileServer = async (folder: string, options: FileServerOptions): Promise<FileServer> => {
   const path = join(folder, 'files');
   const requests: string[] = [];
+  const heads: string[] = [];
   const sockets = new Set<Socket>();
   let received = Buffer.alloc(0);
   const record = { uuid: 't', status: 'success', progress: 1, result: '', error_info: [], other_config: {}, ...options.task };
@@ -56,7 +59,11 @@ export const startFileServer = async (folder: string, options: FileServerOptions
         return undefined;
       }
       requests.push(head.split('\r\n')[0] ?? '');
-      if (head.startsWith('GET')) return void socket.end(options.get ?? '');
+      if (head.startsWith('GET')) {
+        const answers = [options.get ?? ''].flat();
+        heads.push(head);
+        return void socket.end(answers[Math.min(heads.length, answers.length) - 1] ?? '');
+      }
       socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n');
       bytes = bytes.subarray(end + 4);
       wanted = length === 0 ? Number.POSITIVE_INFINITY : length;
@@ -76,6 +83,7 @@ export const startFileServer = async (folder: string, options: FileServerOptions
   return {
     path,
     requests,
+    heads,
     received: () => received.toString('utf8'),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -54,6 +54,8 @@ export interface SimulatedHost extends AsyncDisposable {
   readonly server: string;
   readonly log: () => string;
   readonly isRunning: () => boolean;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
 }
 
 /** A host on the simulator, in `folder`. Resolves when it serves. */
@@ -84,6 +86,10 @@ const startHostWith = async (folder: string, more: readonly string[]): Promise<S
     server: `unix:${socket}`,
     log: () => log,
     isRunning: () => child.exitCode === null && child.signalCode === null,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;

@@ -16,6 +16,7 @@ import type { RunningTask, TaskTable } from '../tasks.ts';
 import type { Spool } from './spool.ts';
 import type { TransferJob } from './job.ts';
 import { exportVdi, importVdi } from './vdi.ts';
+import { exportMetadata, exportVm, importMetadata, importVm } from './vm.ts';
 import { ClientLeft, type Download, downloadTo, type Exchange, type Upload, upgradedUpload, uploadFrom } from './wire.ts';
 
 export interface Transfers {
@@ -38,9 +39,13 @@ type Result = string | void;
 
 const downloads: Readonly<Record<string, (job: TransferJob, to: Download) => Promise<Result>>> = {
   '/export_raw_vdi': exportVdi,
+  '/export': exportVm,
+  '/export_metadata': exportMetadata,
 };
 const uploads: Readonly<Record<string, (job: TransferJob, from: Upload) => Promise<Result>>> = {
   '/import_raw_vdi': importVdi,
+  '/import': importVm,
+  '/import_metadata': importMetadata,
 };
 
 export const createTransfers = (options: Options): Transfers => {

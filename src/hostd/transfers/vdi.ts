@@ -30,7 +30,7 @@ export const exportVdi = async (job: TransferJob, to: Download): Promise<void> =
   else await sendImage(job, ref, vdi, { format, base }, to);
 };
 
-/** As it lies there: any part of it can be had at once, and again. */
+/** As it lies there: each part of it can be had at once, and again. */
 const sendBytes = async ({ signal, task }: TransferJob, driver: SrDriver, vdi: RecordOf<'VDI'>, to: Download): Promise<void> => {
   const content = await driver.openContent(vdi.uuid, { readOnly: true });
   try {

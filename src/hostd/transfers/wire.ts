@@ -111,7 +111,8 @@ export const upgradedUpload = (request: IncomingMessage, socket: Duplex, head: B
   const finish = (last = ''): void => {
     over = true;
     clearInterval(signs);
-    socket.end(last);
+    // A client that still sends would wait for ever to be read.
+    socket.end(last, () => socket.destroy());
   };
   return {
     signal: gone(socket, () => over),

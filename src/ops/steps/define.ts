@@ -8,6 +8,7 @@ import { plugKind as diskPlugKind } from '../vbd/plug.ts';
 import { resizeKinds } from '../vdi/resize.ts';
 import { plugKind as nicPlugKind } from '../vif/plug.ts';
 import { suspendKinds } from '../vm/suspend.ts';
+import { xvaKinds } from '../xva/steps.ts';
 import { freezeKinds } from './freeze.ts';
 import { guestKinds } from './guest.ts';
 import { volumeKinds } from './volumes.ts';
@@ -21,6 +22,7 @@ export const defineSteps = (services: Services): void => {
     ...srKinds(services),
     ...resizeKinds(services),
     ...cloudInitKinds(services),
+    ...xvaKinds(services),
     diskPlugKind(services),
     nicPlugKind(services),
     commitKind(services),

@@ -3,6 +3,7 @@
 import type { OpsOf } from '../context.ts';
 import { cloneOps } from './clone.ts';
 import { createOps } from './create.ts';
+import { importOps } from './import.ts';
 import { memoryOps } from './memory.ts';
 import { placementOps } from './placement.ts';
 import { powerOps } from './power.ts';
@@ -18,6 +19,7 @@ import { vcpuOps } from './vcpus.ts';
 export const vmOps: OpsOf<'VM'> = {
   ...createOps,
   ...cloneOps,
+  ...importOps,
   ...provisionOps,
   ...startOps,
   ...powerOps,

@@ -99,6 +99,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
     storage: new Map([[storage.type, storage]]),
     attachedSrs: new Map(),
     settings: { stateDir: folder, url: undefined, migrationAddress: '127.0.0.1', hostName: 'one' },
+    importFrom: async () => Promise.reject(new Error('no file is fetched here')),
     peers: {
       connect: async () => {
         throw new Error('no peers here');

@@ -18,7 +18,15 @@ const OK = 'HTTP/1.1 200 OK\r\nconnection: close\r\n';
 const command = async (
   options: FileServerOptions & { readonly stdin?: string; readonly prepare?: (folder: string) => Promise<unknown> },
   args: (folder: string) => readonly string[],
-): Promise<{ exit: number; io: TestIo; folder: string; files: readonly string[]; requests: readonly string[]; received: string }> => {
+): Promise<{
+  exit: number;
+  io: TestIo;
+  folder: string;
+  files: readonly string[];
+  requests: readonly string[];
+  heads: readonly string[];
+  received: string;
+}> => {
   const folder = await mkdtemp(join(root, 'case-'));
   await options.prepare?.(folder);
   const place = await mkdtemp(join(root, 's-'));
@@ -26,7 +34,7 @@ const command = async (
   const transport = new HttpTransport({ kind: 'unix', path: server.path });
   const io = testIo({ transport, env: { HOME: place }, ...(options.stdin !== undefined && { stdin: options.stdin }) });
   const exit = await runCli(args(folder), io);
-  return { exit, io, folder, files: await readdir(folder), requests: server.requests, received: server.received() };
+  return { exit, io, folder, files: await readdir(folder), requests: server.requests, heads: server.heads, received: server.received() };
 };
 
 const save = (folder: string): readonly string[] => ['vdi-export', 'uuid=u', `filename=${join(folder, 'out')}`];
@@ -69,6 +77,55 @@ describe('a file that is fetched', () => {
   ] as const)('leaves nothing when %s', async (_what, options, stderr) => {
     const { exit, io, files } = await command(options, save);
     expect([exit, io.output.stderr, files]).toEqual([1, stderr, []]);
+  });
+});
+
+describe('a download that breaks', () => {
+  const head = (status: string, length: number, more = ''): string =>
+    `HTTP/1.1 ${status}\r\naccept-ranges: bytes\r\netag: "e1"\r\ncontent-length: ${length}\r\n${more}\r\n`;
+  const part = (from: number, text: string): string =>
+    `${head('206 Partial Content', text.length, `content-range: bytes ${from}-10/11\r\n`)}${text}`;
+
+  test('goes on where it was, as often as it has to', async () => {
+    const get = [`${head('200 OK', 11)}hel`, `${part(3, 'lo world').slice(0, -4)}`, part(7, 'orld')];
+    const { exit, io, folder, files, heads } = await command({ get }, save);
+    expect([exit, io.output.stderr, files]).toEqual([0, '', ['out']]);
+    expect(await readFile(join(folder, 'out'), 'utf8')).toBe('hello world');
+    expect(heads.map(text => /range: (\S+)\r\nif-range: (\S+)/.exec(text)?.slice(1))).toEqual([
+      undefined,
+      ['bytes=3-', '"e1"'],
+      ['bytes=7-', '"e1"'],
+    ]);
+  });
+
+  test('begins anew where the file was changed, if nothing is out yet', async () => {
+    const get = [`${head('200 OK', 11)}hel`, `${head('200 OK', 5).replace('e1', 'e2')}other`];
+    const { exit, folder } = await command({ get }, save);
+    expect([exit, await readFile(join(folder, 'out'), 'utf8')]).toEqual([0, 'other']);
+    const out = await command({ get }, () => ['vdi-export', 'uuid=u', 'filename=']);
+    expect([out.exit, out.io.output.stdout]).toEqual([1, 'hel']);
+    expect(out.io.output.stderr).toMatch(/was changed at the server/);
+  });
+
+  test('goes on to stdout too', async () => {
+    const { exit, io } = await command({ get: [`${head('200 OK', 11)}hel`, part(3, 'lo world')] }, () => [
+      'vdi-export',
+      'uuid=u',
+      'filename=',
+    ]);
+    expect([exit, io.output.stdout]).toEqual([0, 'hello world']);
+  });
+
+  test('is given up where the server gives no parts, or another part', async () => {
+    const other = await command({ get: [`${head('200 OK', 11)}hel`, part(5, ' world')] }, save);
+    expect([other.exit, other.files]).toEqual([1, []]);
+    expect(other.io.output.stderr).toMatch(/another part|not.*XenAPI/i);
+  });
+
+  test('is given up when the task failed', async () => {
+    const task = { status: 'failure', error_info: ['VDI_IO_ERROR', 'the disk is broken'] } as const;
+    const { exit, heads, files } = await command({ get: `${head('200 OK', 11)}hel`, task }, save);
+    expect([exit, heads.length, files]).toEqual([1, 1, []]);
   });
 });
 

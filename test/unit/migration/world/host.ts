@@ -94,6 +94,7 @@ export class Life {
       storage: new Map(),
       attachedSrs: new Map([[host.srUuid, storageOf(host.machine, gate)]]),
       settings: { stateDir: '/', url: `https://${host.machine.name}`, migrationAddress: host.machine.name, hostName: host.machine.name },
+      importFrom: async () => Promise.reject(new Error('no file is fetched here')),
       peers: { connect: async ({ url, sessionRef }) => this.#line(url, sessionRef) },
       networkTrials: new NetworkTrials({ stateDir: '/nonexistent', watch: async () => undefined }),
       log: silentLogger,
