@@ -47,11 +47,12 @@ export const createOnAllHosts: Handler = async context => {
   out.lines(await Promise.all(pifs.map(ref => uuidOf(session, 'PIF', ref))));
 };
 
-const destroySeveral = async ({ args, session: open }: Context): Promise<void> => {
+const destroySeveral = async ({ args, io, session: open }: Context): Promise<void> => {
   const tags = parseTags(args.text('vlan'));
   const session = await open();
   const pif = await byUuid(session, 'PIF', args.text('pif-uuid'));
-  await destroyMany(session, { pif, allHosts: args.bool('all-hosts'), tags, ifPresent: args.bool('if-present') });
+  const request = { pif, allHosts: args.bool('all-hosts'), tags, ifPresent: args.bool('if-present') };
+  await destroyMany(session, request, text => io.stderr.write(`${text}\n`));
 };
 
 /** Takes the uuid of the VLAN or of its PIF; or, in its place, tags on a PIF. */
