@@ -1,6 +1,7 @@
 // What the command line shows of the API class network. The form of a row is in spec.ts.
 
 import type { RecordSpec } from './spec.ts';
+import { SENSIBLE_MTU } from '../sensible.ts';
 
 export const record: RecordSpec = {
   api: 'network',
@@ -10,7 +11,7 @@ export const record: RecordSpec = {
     'name-description': ['RW', 'name_description', 'string'],
     'VIF-uuids': ['SRO', 'VIFs', 'uuids VIF'],
     'PIF-uuids': ['SRO', 'PIFs', 'uuids PIF'],
-    MTU: ['RW', 'MTU', 'int', { set: 'int!' }],
+    MTU: ['RW', 'MTU', 'int', { set: 'int!', sensible: SENSIBLE_MTU }],
     bridge: ['RO', 'bridge', 'string'],
     managed: ['RO', 'managed', 'bool'],
     'other-config': ['MRW', 'other_config', 'map'],

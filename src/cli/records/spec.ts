@@ -10,6 +10,8 @@
 //   map · map E · refmap C · values E       `k: v` pairs joined `; ` (keys of E; references as uuids; values alone)
 //   computed                                by another call: computed.ts
 
+import type { Sensible } from '../sensible.ts';
+
 export type Mode = 'RO' | 'RW' | 'SRO' | 'SRW' | 'MRO' | 'MRW';
 
 export interface FieldRest {
@@ -20,6 +22,8 @@ export interface FieldRest {
   readonly suffix?: string;
   /** How `param-set` reads the value, where not as the kind says. `bool!` and `int!` report wrong values in the words of the server. */
   readonly set?: string;
+  /** What makes sense of a number that the server takes whatever it is; of others people are warned. */
+  readonly sensible?: Sensible;
   /** Message that sets the field, where not `set_<source>`. */
   readonly setter?: string;
   /** How `param-add` reads a member. */

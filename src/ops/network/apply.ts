@@ -10,6 +10,7 @@ import type { Services } from '../context.ts';
 import { timeText } from '../refs.ts';
 import { desiredNetwork } from './desired.ts';
 import { recordAddresses } from './record-addresses.ts';
+import { recordTunnels } from './record-tunnels.ts';
 
 /** By the uuid of the PIF or network to blame. */
 export type NetworkFailures = ReadonlyMap<string, DriverError>;
@@ -17,16 +18,18 @@ export type NetworkFailures = ReadonlyMap<string, DriverError>;
 /** The networks that each driver was last given and answered: whoever follows the database need not give them again. */
 const given = new WeakMap<NetworkDriver, string>();
 
-const give = async (network: NetworkDriver, desired: HostNetwork): Promise<NetworkFailures> => {
+const give = async (services: Services, desired: HostNetwork): Promise<NetworkFailures> => {
+  const { network } = services;
   given.delete(network);
   const failures = await network.apply(desired);
   given.set(network, JSON.stringify(desired.networks));
+  await recordTunnels(services, failures);
   return failures;
 };
 
 /** Resolves when the switch has what the database says now. Rejects with DriverError when it does not answer. */
 export const applyNetwork = (services: Services): Promise<NetworkFailures> =>
-  give(services.network, desiredNetwork(services.db, services.self.host));
+  give(services, desiredNetwork(services.db, services.self.host));
 
 /** Classes whose records the desired state is made of, guests' aside: their ports come and go with plug and unplug. */
 const classes: ReadonlySet<ClassName> = new Set<ClassName>(['network', 'PIF', 'VLAN', 'Bond', 'tunnel']);
@@ -107,7 +110,7 @@ class Follower implements FollowedNetwork {
       this.#isDirty = false;
       const desired = this.#desired();
       if (given.get(this.#services.network) === JSON.stringify(desired.networks)) return;
-      const failures = await give(this.#services.network, desired);
+      const failures = await give(this.#services, desired);
       for (const [uuid, { message }] of failures)
         this.#services.log.warn('a part of the network could not be made', { uuid, reason: message });
     });

@@ -4,6 +4,7 @@ import type { Ref } from '../../lib/brand.ts';
 import type { Services } from '../context.ts';
 import { plugPif } from '../pif/plug.ts';
 import { changeNetwork } from './change.ts';
+import { possibleMtu } from './mtu.ts';
 
 /** The network is on the switch of this host: with its interface, plugged if need be, or else as a bridge of its own. Idempotent. */
 export const attachNetwork = async (services: Services, ref: Ref<'network'>): Promise<void> => {
@@ -12,7 +13,7 @@ export const attachNetwork = async (services: Services, ref: Ref<'network'>): Pr
   const pif = own && services.db.need('PIF', own);
   // Nothing of a bond's member is on the switch but the bond.
   if (!own || !pif?.managed || services.db.get('Bond', pif.bond_slave_of)) {
-    await services.network.ensureBridge({ bridge: network.bridge, networkId: network.uuid, mtu: network.MTU });
+    await services.network.ensureBridge({ bridge: network.bridge, networkId: network.uuid, mtu: possibleMtu(network.MTU) });
     return;
   }
   if (!pif.currently_attached) await changeNetwork({ services, origin: { isLocal: true } }, tx => plugPif(tx, own));

@@ -9,13 +9,12 @@ import type { RecordOf } from '../../model/index.ts';
 import { portOf } from '../vm/spec.ts';
 import { bondUplink } from './bond-uplink.ts';
 import { hostIp } from './host-ip.ts';
+import { possibleMtu } from './mtu.ts';
 import { type TrialRecord, trialRecord } from './trial/record.ts';
 import { tunnelUplink } from './tunnel-uplink.ts';
 
 type Pif = RecordOf<'PIF'>;
 
-/** What a device can be made with at all; XenAPI takes any number. */
-const [minMtu, maxMtu] = [68, 65_535];
 /** The address of interfaces that have none of their own. */
 const noMac = 'fe:ff:ff:ff:ff:ff';
 
@@ -39,7 +38,7 @@ const networkOf = (db: Reader, pif: Pif, leaving: TrialRecord['leaving'] | undef
   return {
     bridge: network.bridge,
     networkId: network.uuid,
-    mtu: Math.min(Math.max(network.MTU, minMtu), maxMtu),
+    mtu: possibleMtu(network.MTU),
     uplink,
     ...(uplink.kind !== 'vlan' && pif.MAC !== '' && pif.MAC !== noMac && { mac: pif.MAC.toLowerCase() }),
     ...(ip && { ip }),

@@ -9,6 +9,7 @@ import type { NicAttachment, VifPort } from '../../drivers/network.ts';
 import type { VolumeSource } from '../../drivers/storage.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
+import { possibleMtu } from '../network/mtu.ts';
 
 /** A guest but for what only running steps can tell. */
 export type GuestDraft = Omit<GuestSpec, 'disks' | 'nics'> & {
@@ -64,7 +65,7 @@ export const portOf = (db: Reader, ref: Ref<'VIF'>): VifPort => {
     bridge: network.bridge,
     device: vif.device,
     mac: vif.MAC,
-    mtu: vif.MTU,
+    mtu: possibleMtu(vif.MTU),
     lockingMode: lockingModeOf(vif, network),
     ipv4Allowed: vif.ipv4_allowed,
     ipv6Allowed: vif.ipv6_allowed,

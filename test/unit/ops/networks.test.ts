@@ -292,3 +292,46 @@ test('a NIC is introduced by its name or its address, once', async () => {
   const made = await introduce('02:00:00:00:00:02', '');
   expect(made && host.db.need('PIF', made).device).toBe('eth1');
 });
+
+test('a tunnel says that it is active when the switch has an end of it to another host', async () => {
+  const host = await start();
+  const network = await newNetwork(host, 't');
+  const below = pifOf(host, 'eth0');
+  await host.db.transaction(tx => tx.update('PIF', below, { ip_configuration_mode: 'Static', IP: '10.0.0.1', netmask: '255.255.255.0' }));
+  const self = await host.ops.tunnel.create?.(host.call, { transport_PIF: below, network, protocol: 'gre' });
+  if (self === undefined) throw new Error('no tunnel');
+  const active = (): string | undefined => host.db.need('tunnel', self).status['active'];
+  // Nobody else is on the network.
+  expect(active()).toBe('false');
+  const plug = async (): Promise<void> => {
+    await host.ops.PIF.plug?.(host.call, { self: host.db.need('tunnel', self).access_PIF });
+  };
+  const remote = (remote_ip: string): Promise<void> =>
+    host.db.transaction(tx =>
+      tx.update('tunnel', self, { other_config: { remote_ip }, status: { ...tx.need('tunnel', self).status, key: '7' } }),
+    );
+  await remote('10.0.0.2');
+  await plug();
+  expect(host.db.need('tunnel', self).status).toEqual({ active: 'true', key: '7' });
+  await host.ops.PIF.unplug?.(host.call, { self: host.db.need('tunnel', self).access_PIF });
+  expect(active()).toBe('false');
+  await plug();
+  expect(active()).toBe('true');
+  await remote('');
+  await plug();
+  expect(active()).toBe('false');
+});
+
+test('a number of bytes that no device can have is the nearest possible to the switch', async () => {
+  const host = await start();
+  const network = host.db.need('PIF', pifOf(host, 'eth1')).network;
+  for (const [mtu, possible] of [
+    [10, 68],
+    [70_000, 65_521],
+    [9000, 9000],
+  ] as const) {
+    await host.db.transaction(tx => tx.update('network', network, { MTU: mtu }));
+    await host.ops.PIF.plug?.(host.call, { self: pifOf(host, 'eth1') });
+    expect(toldOf(host, 'xenbr1')?.mtu).toBe(possible);
+  }
+});

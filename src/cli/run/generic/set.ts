@@ -6,6 +6,7 @@ import { CommandError } from '../../exit.ts';
 import type { CliClass } from '../../records/classes.ts';
 import { type Field, isKeySettable, isMap, isSet, isSettable } from '../../records/spec.ts';
 import { standardParams } from '../../selectors.ts';
+import { warnOfNonsense } from '../../sensible.ts';
 import { type Target, targetOf } from './object.ts';
 import { parseValue } from './parse.ts';
 
@@ -16,7 +17,7 @@ export const runParamSet = async (context: Context, cls: CliClass): Promise<void
   for (const [key, value] of given) {
     const field = target.fields.find(each => each.name === key);
     if (field !== undefined) {
-      await setField(target, field, value);
+      await setField(context, target, field, value);
       continue;
     }
     const { map, mapKey } = mapAndKey(target, key);
@@ -27,7 +28,7 @@ export const runParamSet = async (context: Context, cls: CliClass): Promise<void
     await target.subject.session.raw(`${target.subject.spec.api}.set_${field.source}`, [target.subject.ref, pairs]);
 };
 
-const setField = async (target: Target, field: Field, text: string): Promise<void> => {
+const setField = async (context: Context, target: Target, field: Field, text: string): Promise<void> => {
   const { subject } = target;
   if (!isSettable(field)) {
     const problem = isMap(field) ? "is a map or set. use the 'name:key=value' syntax." : 'is read-only.';
@@ -35,6 +36,8 @@ const setField = async (target: Target, field: Field, text: string): Promise<voi
   }
   const value = await parseValue(field.rest.set ?? field.kind, field.name, text, subject.session);
   await subject.session.raw(`${subject.spec.api}.${field.rest.setter ?? `set_${field.source}`}`, [subject.ref, value]);
+  const { sensible } = field.rest;
+  if (sensible !== undefined) warnOfNonsense(context, field.name, Number(text), sensible);
 };
 
 const isOpenToSet = (field: Field): boolean => isSettable(field) || isKeySettable(field);

@@ -3,10 +3,12 @@
 import { XenError } from '../../../model/error.ts';
 import type { Handler } from '../../context.ts';
 import { uuidOf } from '../../lookup.ts';
+import { SENSIBLE_MTU, warnOfNonsense } from '../../sensible.ts';
 
 const DEFAULT_MTU = 1500;
 
-export const create: Handler = async ({ args, out, session: open }) => {
+export const create: Handler = async context => {
+  const { args, out, session: open } = context;
   const mtu = mtuOf(args.get('MTU'));
   const managed = args.bool('managed', true);
   const session = await open();
@@ -21,6 +23,7 @@ export const create: Handler = async ({ args, out, session: open }) => {
       tags: [],
     },
   });
+  warnOfNonsense(context, 'MTU', mtu, SENSIBLE_MTU);
   out.lines([await uuidOf(session, 'network', network)]);
 };
 
