@@ -68,6 +68,8 @@ const quiet = (device: string): Readonly<Record<string, string>> => ({
   [`ipv6/conf/${device}/autoconf`]: '0',
   [`ipv4/conf/${device}/promote_secondaries`]: '1',
   [`ipv4/conf/${device}/arp_ignore`]: '0',
+  [`ipv4/conf/${device}/arp_notify`]: '1',
+  [`ipv6/conf/${device}/ndisc_notify`]: '1',
 });
 
 describe('an address that moves from a NIC to its bridge', () => {
@@ -125,6 +127,16 @@ test('a state that is reached gives an empty plan', () => {
     lines: [],
     after: [],
   });
+});
+
+test('the kernel tells of another MAC address of the bridge', () => {
+  const { [`ipv4/conf/xenbr0/arp_notify`]: _4, [`ipv6/conf/xenbr0/ndisc_notify`]: _6, ...others } = quiet('xenbr0');
+  const view = viewOf({ xenbr0: [['inet', '10.0.0.5', 24]] }, [], others);
+  const links = [{ device: 'xenbr0', below: [], ip: ip({ ipv4: fixed('10.0.0.5') }) }];
+  expect(planAddresses(view, { links, released: [], leases: new Map() }).before).toEqual([
+    { path: 'ipv4/conf/xenbr0/arp_notify', value: '1' },
+    { path: 'ipv6/conf/xenbr0/ndisc_notify', value: '1' },
+  ]);
 });
 
 describe('a new address in the subnet of the old one', () => {

@@ -131,8 +131,9 @@ const readSwitches = async (paths: readonly string[]): Promise<ReadonlyMap<strin
 export const switchesOf = (device: string): readonly string[] => [
   `ipv4/conf/${device}/promote_secondaries`,
   `ipv4/conf/${device}/arp_ignore`,
+  `ipv4/conf/${device}/arp_notify`,
   `ipv4/conf/${device}/rp_filter`,
-  ...['disable_ipv6', 'accept_ra', 'autoconf', 'accept_ra_defrtr'].map(name => `ipv6/conf/${device}/${name}`),
+  ...['disable_ipv6', 'ndisc_notify', 'accept_ra', 'autoconf', 'accept_ra_defrtr'].map(name => `ipv6/conf/${device}/${name}`),
 ];
 
 /** As the kernel has it now; the switches of `devices` only. */

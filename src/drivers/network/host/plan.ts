@@ -176,7 +176,8 @@ const planSwitches = (view: KernelView, links: readonly AddressedLink[], link: A
     changed(view, modes).length > 0 &&
     view.switches.get(`ipv6/conf/${device}/disable_ipv6`) === '0';
   const writes = [
-    ...changed(view, [v4('promote_secondaries', '1'), v4('arp_ignore', '0'), ...modes]),
+    // Told by the kernel when the switch gives the bridge another MAC address: others would ask for the old one until they forget it.
+    ...changed(view, [v4('promote_secondaries', '1'), v4('arp_ignore', '0'), v4('arp_notify', '1'), v6('ndisc_notify', '1'), ...modes]),
     ...(isRestarted ? [v6('disable_ipv6', '1'), v6('disable_ipv6', '0')] : changed(view, [v6('disable_ipv6', '0')])),
   ];
   return { writes: view.links.has(device) ? writes : [], isRestarted };
