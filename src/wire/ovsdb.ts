@@ -59,7 +59,7 @@ export class JsonObjectSplitter {
     if (part.length === 0) return;
     this.#heldBytes += part.length;
     if (this.#heldBytes > this.#maxBytes) throw new ProtocolError(`a message is longer than ${this.#maxBytes} bytes`);
-    this.#parts.push(Uint8Array.from(part));
+    this.#parts.push(new Uint8Array(part));
   }
 
   #take(): JsonObject {

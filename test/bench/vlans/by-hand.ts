@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { mapOf, namedUuid, numberOf, setOf, uuidOf, uuidsOf } from '../../../src/wire/ovsdb.ts';
+import type { RackHost } from '../../lab/support/rack/rack.ts';
 import { OvsdbClient } from '../../../src/drivers/network/ovs/ovsdb-client.ts';
 
 const bump: readonly JsonObject[] = [
@@ -30,10 +31,9 @@ export class HandSwitch {
     const self = new HandSwitch(await OvsdbClient.connect(join(rundir, 'db.sock')));
     await self.#client.monitor('by-hand', { Open_vSwitch: ['cur_cfg'] }, updates => {
       const table = updates['Open_vSwitch'];
-      for (const change of Object.values(typeof table === 'object' && table !== null ? table : {})) {
-        const row = typeof change === 'object' && change !== null && 'new' in change ? change['new'] : undefined;
-        if (typeof row === 'object' && row !== null && 'cur_cfg' in row) self.#curCfg = numberOf(row['cur_cfg']) ?? 0;
-      }
+      for (const change of Object.values(typeof table === 'object' && table !== null ? table : {}))
+        for (const row of Object.values(typeof change === 'object' && change !== null ? change : {}))
+          if (typeof row === 'object' && row !== null && 'cur_cfg' in row) self.#curCfg = numberOf(row['cur_cfg']) ?? 0;
       self.#wake();
     });
     return self;
@@ -106,3 +106,10 @@ export class HandSwitch {
     await this.#apply([{ op: 'mutate', table: 'Bridge', where: [['name', '==', bridge]], mutations }]);
   }
 }
+
+/** Resolves when the host's switch has applied what is in its database. */
+export const untilIdle = async ({ ovs }: RackHost): Promise<void> => {
+  const by = await HandSwitch.connect(ovs.rundir);
+  await by.idle();
+  by.close();
+};

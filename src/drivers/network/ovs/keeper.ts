@@ -61,7 +61,7 @@ const isEdit = (change: RowChange): boolean => {
   if (change.table === 'Bridge' || !change.before || !change.after) return true;
   const { before, after } = change;
   return (
-    JSON.stringify(before.columns) !== JSON.stringify(after.columns) ||
+    (before.columns !== after.columns && JSON.stringify(before.columns) !== JSON.stringify(after.columns)) ||
     ('interfaces' in before && 'interfaces' in after && String(before.interfaces) !== String(after.interfaces))
   );
 };

@@ -33,6 +33,8 @@ const isObject = (value: Json | undefined): value is JsonObject => typeof value 
 const unreachable = (reason: string): DriverError => new DriverError('unreachable', `Open vSwitch's database does not answer: ${reason}`);
 
 interface Waiting {
+  /** Is told the result before anything that comes behind it is taken. */
+  readonly first?: (result: Json) => void;
   readonly resolve: (result: Json) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -83,13 +85,17 @@ export class OvsdbClient {
   }
 
   call(method: string, params: readonly Json[]): Promise<Json> {
+    return this.#ask(method, params);
+  }
+
+  #ask(method: string, params: readonly Json[], first?: (result: Json) => void): Promise<Json> {
     const { promise, resolve, reject } = Promise.withResolvers<Json>();
     if (this.#failure) reject(this.#failure);
     else if (this.#waiting.size >= maxWaiting)
       reject(new DriverError('failed', `${maxWaiting} calls wait for Open vSwitch's database already`));
     else {
       this.#lastId += 1;
-      this.#waiting.set(this.#lastId, { resolve, reject });
+      this.#waiting.set(this.#lastId, { resolve, reject, ...(first && { first }) });
       this.#send({ method, params, id: this.#lastId });
     }
     return promise;
@@ -109,7 +115,10 @@ export class OvsdbClient {
     return rows;
   }
 
-  /** Tells the listener the rows as they are now, before this resolves, and each change from then on. */
+  /**
+   * Tells the listener the rows as they are now, before this resolves, and each change from then on: by servers of our time as
+   * `initial`, `insert`, `modify` (what has changed in the row) or `delete`, by old ones as `new` and `old`, whole.
+   */
   async monitor(
     name: string,
     tables: Readonly<Record<string, readonly string[]>>,
@@ -117,8 +126,17 @@ export class OvsdbClient {
   ): Promise<void> {
     this.#listeners.set(name, listener);
     const requests = Object.fromEntries(Object.entries(tables).map(([table, columns]) => [table, { columns }]));
-    const initial = await this.call('monitor', [database, name, requests]);
-    if (isObject(initial)) listener(initial);
+    const params = [database, name, requests];
+    const first = (initial: Json): void => {
+      if (isObject(initial)) listener(initial);
+    };
+    try {
+      // A change of hundreds of rows is a tenth as much to read where only what changed is told.
+      await this.#ask('monitor_cond', params, first);
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== 'failed') throw error;
+      await this.#ask('monitor', params, first);
+    }
   }
 
   close(): void {
@@ -140,7 +158,7 @@ export class OvsdbClient {
   #take({ method, params, id, error, result }: JsonObject): void {
     // The server probes idle connections, and drops one that does not answer.
     if (method === 'echo') return this.#send({ id: id ?? null, result: params ?? [], error: null });
-    if (method === 'update') {
+    if (method === 'update2' || method === 'update') {
       const [name, updates] = Array.isArray(params) ? params : [];
       if (typeof name === 'string' && isObject(updates)) this.#listeners.get(name)?.(updates);
       return undefined;
@@ -148,7 +166,10 @@ export class OvsdbClient {
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
     if (typeof id !== 'number' || !waiting) return undefined;
     this.#waiting.delete(id);
-    if (error === null || error === undefined) return waiting.resolve(result ?? null);
+    if (error === null || error === undefined) {
+      waiting.first?.(result ?? null);
+      return waiting.resolve(result ?? null);
+    }
     return waiting.reject(new DriverError('failed', `Open vSwitch's database refused a call: ${JSON.stringify(error)}`));
   }
 

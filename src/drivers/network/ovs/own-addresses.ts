@@ -42,10 +42,9 @@ interface OwnLink {
 /** All links of the state on NICs of ours, also those without addresses: what their NICs had must not stay there. */
 export const ownLinks = (desired: HostNetwork, host: Host, failed: Failures): readonly OwnLink[] =>
   desired.networks.flatMap(network => {
-    if (failed.has(blamedFor(network))) return [];
+    if (failed.has(blamedFor(network)) || (network.ip === undefined && !handsOn(network))) return [];
     const nics = nicsOf(network, desired);
     if (nics === undefined || !nics.every(device => host.takes(device))) return [];
-    if (network.ip === undefined && !handsOn(network)) return [];
     const ip = network.ip ?? { ipv4: { kind: 'none' }, ipv6: { kind: 'none' }, dns: [], isManagement: false };
     return [{ network, link: { device: host.names.bridge(network.bridge), below: handsOn(network) ? nics : [], ip } }];
   });

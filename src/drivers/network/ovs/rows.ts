@@ -80,47 +80,95 @@ export const monitored = {
   Interface: ['name', 'ofport', 'error', 'link_state', 'link_speed', 'duplex', 'lacp_current', ...written.Interface],
 } as const;
 
-const plain = (column: string, value: Json | undefined): Value => {
-  if (mapColumns.has(column)) return fieldsOf(value);
+type Fields = Readonly<Record<string, string | null>>;
+
+const isMap = (value: Value | undefined): value is Fields => typeof value === 'object' && value !== null;
+
+/** Of a map that is known, an entry that is told again is gone, and any other is new. */
+const toldMap = (value: Json | undefined, before: Fields): Fields => {
+  const fields = { ...before };
+  for (const [key, text] of Object.entries(fieldsOf(value))) {
+    if (fields[key] === text) delete fields[key];
+    else fields[key] = text;
+  }
+  return fields;
+};
+
+/** The same of a set of many. */
+const toldSet = (value: Json | undefined, before: readonly string[]): readonly string[] => {
+  const told = uuidsOf(value);
+  if (before.length === 0) return told;
+  const [had, named] = [new Set(before), new Set(told)];
+  return [...before.filter(uuid => !named.has(uuid)), ...told.filter(uuid => !had.has(uuid))];
+};
+
+const plain = (column: string, value: Json | undefined, before: Value | undefined): Value => {
+  if (mapColumns.has(column)) return toldMap(value, isMap(before) ? before : {});
   const [first] = elementsOf(value);
   return typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean' ? first : null;
 };
 
-const common = (uuid: string, row: JsonObject, columns: readonly string[]): Row => ({
-  uuid,
-  name: textOf(row['name']) ?? '',
-  columns: Object.fromEntries(columns.map(column => [column, plain(column, row[column])])),
-});
-
-export const decode = {
-  Open_vSwitch: (uuid: string, row: JsonObject): SwitchRow => ({
+const common = (uuid: string, row: JsonObject, columns: readonly string[], before: Row | undefined): Row => {
+  const told = before === undefined ? columns : columns.filter(column => column in row);
+  const fresh = told.map(column => [column, plain(column, row[column], before?.columns[column])] as const);
+  return {
     uuid,
-    curCfg: numberOf(row['cur_cfg']) ?? 0,
-    version: textOf(row['ovs_version']) ?? '',
-    datapathTypes: elementsOf(row['datapath_types']).filter(type => typeof type === 'string'),
-  }),
-  Bridge: (uuid: string, row: JsonObject): BridgeRow => ({ ...common(uuid, row, written.Bridge), ports: uuidsOf(row['ports']) }),
-  Port: (uuid: string, row: JsonObject): PortRow => ({
-    ...common(uuid, row, written.Port),
-    interfaces: uuidsOf(row['interfaces']),
-    bondActive: textOf(row['bond_active_slave']),
-  }),
-  Interface: (uuid: string, row: JsonObject): InterfaceRow => {
-    const bitsPerSecond = numberOf(row['link_speed']) ?? 0;
-    const lacp = elementsOf(row['lacp_current'])[0];
-    return {
-      ...common(uuid, row, written.Interface),
-      ofport: numberOf(row['ofport']),
-      error: textOf(row['error']),
-      linkUp: textOf(row['link_state']) === 'up',
-      linkSpeedMbps: bitsPerSecond > 0 ? Math.round(bitsPerSecond / 1e6) : undefined,
-      fullDuplex: textOf(row['duplex']) === 'full',
-      lacpCurrent: typeof lacp === 'boolean' ? lacp : undefined,
-    };
-  },
+    name: textOf(row['name']) ?? before?.name ?? '',
+    // The same object where nothing changed that xcp writes.
+    columns: before !== undefined && fresh.length === 0 ? before.columns : { ...before?.columns, ...Object.fromEntries(fresh) },
+  };
 };
 
-const isMap = (value: Value | undefined): value is Readonly<Record<string, string | null>> => typeof value === 'object' && value !== null;
+/** What a row says of a column, or said before. */
+const toldOf = <T>(row: JsonObject, column: string, read: (value: Json | undefined) => T, before: T): T =>
+  column in row ? read(row[column]) : before;
+
+const truthOf = (value: Json | undefined): boolean | undefined => {
+  const [first] = elementsOf(value);
+  return typeof first === 'boolean' ? first : undefined;
+};
+
+const speedOf = (value: Json | undefined): number | undefined => {
+  const bitsPerSecond = numberOf(value) ?? 0;
+  return bitsPerSecond > 0 ? Math.round(bitsPerSecond / 1e6) : undefined;
+};
+
+/**
+ * Rows as they are told: whole, or of a row that is known (`before`) what has changed. Columns that a whole row leaves out are empty. A
+ * change of a map or of a set of many tells the entries that came or went.
+ */
+export const decode = {
+  Open_vSwitch: (uuid: string, row: JsonObject, before?: SwitchRow): SwitchRow => ({
+    uuid,
+    curCfg: toldOf(row, 'cur_cfg', value => numberOf(value) ?? 0, before?.curCfg ?? 0),
+    version: toldOf(row, 'ovs_version', value => textOf(value) ?? '', before?.version ?? ''),
+    // They are told at the start of the switch, all at once.
+    datapathTypes: toldOf(
+      row,
+      'datapath_types',
+      value => elementsOf(value).filter(type => typeof type === 'string'),
+      before?.datapathTypes ?? [],
+    ),
+  }),
+  Bridge: (uuid: string, row: JsonObject, before?: BridgeRow): BridgeRow => ({
+    ...common(uuid, row, written.Bridge, before),
+    ports: toldOf(row, 'ports', value => toldSet(value, before?.ports ?? []), before?.ports ?? []),
+  }),
+  Port: (uuid: string, row: JsonObject, before?: PortRow): PortRow => ({
+    ...common(uuid, row, written.Port, before),
+    interfaces: toldOf(row, 'interfaces', value => toldSet(value, before?.interfaces ?? []), before?.interfaces ?? []),
+    bondActive: toldOf(row, 'bond_active_slave', textOf, before?.bondActive),
+  }),
+  Interface: (uuid: string, row: JsonObject, before?: InterfaceRow): InterfaceRow => ({
+    ...common(uuid, row, written.Interface, before),
+    ofport: toldOf(row, 'ofport', numberOf, before?.ofport),
+    error: toldOf(row, 'error', textOf, before?.error),
+    linkUp: toldOf(row, 'link_state', value => textOf(value) === 'up', before?.linkUp ?? false),
+    linkSpeedMbps: toldOf(row, 'link_speed', speedOf, before?.linkSpeedMbps),
+    fullDuplex: toldOf(row, 'duplex', value => textOf(value) === 'full', before?.fullDuplex ?? false),
+    lacpCurrent: toldOf(row, 'lacp_current', truthOf, before?.lacpCurrent),
+  }),
+};
 
 /** Columns that always hold a value, 0 or false in a new row. A tag is none of them: tag 0 is one. */
 const always = new Set([

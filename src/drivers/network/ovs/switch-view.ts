@@ -28,12 +28,19 @@ export type RowChange =
   | ({ readonly table: 'Port' } & Changed<PortRow>)
   | ({ readonly table: 'Interface' } & Changed<InterfaceRow>);
 
-const take = <R>(rows: Map<string, R>, table: Json | undefined, read: (uuid: string, row: JsonObject) => R): readonly Changed<R>[] => {
+/** Rows are told whole (when they are new, or by a server that tells every change so), or as what changed in them. */
+const take = <R>(
+  rows: Map<string, R>,
+  table: Json | undefined,
+  read: (uuid: string, row: JsonObject, before?: R) => R,
+): readonly Changed<R>[] => {
   if (!isObject(table)) return [];
   return Object.entries(table).map(([uuid, change]) => {
     const before = rows.get(uuid);
-    const row = isObject(change) ? change['new'] : undefined;
-    const after = isObject(row) ? read(uuid, row) : undefined;
+    const told = isObject(change) ? change : {};
+    const whole = told['initial'] ?? told['insert'] ?? told['new'];
+    const part = told['modify'];
+    const after = isObject(whole) ? read(uuid, whole) : isObject(part) ? read(uuid, part, before) : undefined;
     if (after === undefined) rows.delete(uuid);
     else rows.set(uuid, after);
     return { before, after };
@@ -44,7 +51,7 @@ export class SwitchView {
   readonly bridges = new Map<string, BridgeRow>();
   readonly ports = new Map<string, PortRow>();
   readonly interfaces = new Map<string, InterfaceRow>();
-  #switch: SwitchRow | undefined;
+  readonly #switches = new Map<string, SwitchRow>();
   readonly #waiting = new Set<() => void>();
   readonly #listeners = new Set<(changes: readonly RowChange[]) => void>();
 
@@ -58,7 +65,8 @@ export class SwitchView {
 
   /** The one row that stands for the switch; undefined in a database nobody has initialised. */
   get switch(): SwitchRow | undefined {
-    return this.#switch;
+    const [row] = this.#switches.values();
+    return row;
   }
 
   /** Calls back after each update that comes from now on, with the rows that it changed. */
@@ -67,9 +75,7 @@ export class SwitchView {
   }
 
   update(updates: TableUpdates): void {
-    const switches = new Map<string, SwitchRow>();
-    take(switches, updates['Open_vSwitch'], decode.Open_vSwitch);
-    for (const row of switches.values()) this.#switch = row;
+    take(this.#switches, updates['Open_vSwitch'], decode.Open_vSwitch);
     const changes = [
       ...take(this.bridges, updates['Bridge'], decode.Bridge).map(change => ({ table: 'Bridge' as const, ...change })),
       ...take(this.ports, updates['Port'], decode.Port).map(change => ({ table: 'Port' as const, ...change })),
@@ -90,7 +96,7 @@ export class SwitchView {
    * them is in the view. Rejects when it does not apply it in time, or the connection is lost.
    */
   async untilApplied(client: OvsdbClient, nextCfg: number, interfaceNames: ReadonlySet<string>, timeoutMs: number): Promise<void> {
-    const isApplied = (): boolean => (this.#switch?.curCfg ?? 0) >= nextCfg;
+    const isApplied = (): boolean => (this.switch?.curCfg ?? 0) >= nextCfg;
     if (!(await this.#until(client, isApplied, timeoutMs)))
       throw new DriverError('timeout', `the switch did not apply a change within ${timeoutMs / 1000} s; is ovs-vswitchd running?`);
     const areTried = (): boolean => {
