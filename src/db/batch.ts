@@ -7,7 +7,7 @@ import { type AnyRecord, typedRef } from './records.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 export class Batch {
-  readonly changes = new Layer();
+  readonly changes = new Layer({ isIndexed: false });
   readonly #settled = Promise.withResolvers<void>();
   transactions = 0;
 

@@ -15,9 +15,9 @@ export class Table {
   readonly #schema: Schema;
   readonly #indexes: ReadonlyMap<string, IndexMap>;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, isIndexed: boolean) {
     this.#schema = schema;
-    this.#indexes = new Map(schema.indexed.map(field => [field, new IndexMap()]));
+    this.#indexes = new Map(isIndexed ? schema.indexed.map(field => [field, new IndexMap()]) : []);
   }
 
   /** `undefined` marks the object as gone. */
@@ -50,11 +50,17 @@ export class Table {
 export class Layer {
   readonly tables = new Map<ClassName, Table>();
   readonly docs = new Map<string, Map<string, Json | undefined>>();
+  readonly #isIndexed: boolean;
+
+  /** Without indexes nothing can be looked up in it: for what is only gone through. */
+  constructor({ isIndexed = true }: { readonly isIndexed?: boolean } = {}) {
+    this.#isIndexed = isIndexed;
+  }
 
   table(cls: ClassName): Table {
     const known = this.tables.get(cls);
     if (known) return known;
-    const table = new Table(schemaOf(cls));
+    const table = new Table(schemaOf(cls), this.#isIndexed);
     this.tables.set(cls, table);
     return table;
   }

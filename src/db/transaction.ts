@@ -44,13 +44,16 @@ export class Transaction extends LayeredReader implements Tx {
     this.#assertOpen();
     const schema = schemaOf(cls);
     const own = ref ?? typedRef<C>(`OpaqueRef:${randomUUID()}`);
-    if (this.find(cls, own)) throw notUnique(cls, '_ref', own);
+    if (ref !== undefined && this.find(cls, own)) throw notUnique(cls, '_ref', own);
     const given: Record<string, unknown> = { ...fields };
     // A record that was copied from another object brings that object's sets.
     for (const field of schema.derived.keys()) delete given[field];
-    const uuid = asText(given['uuid']) ?? randomUUID();
-    this.#assertNewUuid(cls, uuid);
-    const record = { ...schema.defaults, ...changedFields(schema, schema.defaults, { ...given, uuid }), ...this.#derivedSets(schema, own) };
+    const named = asText(given['uuid']);
+    if (named !== undefined) this.#assertNewUuid(cls, named);
+    given['uuid'] = named ?? randomUUID();
+    // A reference that was drawn just now is in nobody's record.
+    const sets = ref === undefined ? {} : this.#derivedSets(schema, own);
+    const record = { ...schema.defaults, ...changedFields(schema, schema.defaults, given), ...sets };
     this.#put(schema, own, undefined, Object.freeze(record));
     return own;
   }
