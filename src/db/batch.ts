@@ -27,7 +27,11 @@ export class Batch {
   }
 }
 
-const storedPart = (schema: Schema, record: AnyRecord): AnyRecord => Object.fromEntries(schema.stored.map(name => [name, record[name]]));
+const storedPart = (schema: Schema, record: AnyRecord): AnyRecord => {
+  const part: Record<string, unknown> = {};
+  for (const name of schema.stored) part[name] = record[name];
+  return part;
+};
 
 const storedDiffers = (schema: Schema, before: AnyRecord, after: AnyRecord): boolean =>
   schema.stored.some(name => before[name] !== after[name]);

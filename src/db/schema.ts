@@ -98,9 +98,12 @@ export const changedFields = (schema: Schema, current: AnyRecord, given: AnyReco
   return changed;
 };
 
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
 /** The values under which an object is found in the index of `field`; null references are in none. */
 export const indexKeys = (record: AnyRecord, field: string): readonly string[] => {
   const value = record[field];
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter(key => typeof key === 'string').filter(key => field === 'name_label' || !isNullRef(key));
+  const isKey = (key: unknown): key is string => typeof key === 'string' && (field === 'name_label' || !isNullRef(key));
+  if (Array.isArray(value)) return value.filter(isKey);
+  return isKey(value) ? [value] : NO_KEYS;
 };

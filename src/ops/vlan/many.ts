@@ -18,7 +18,7 @@ import { XenError } from '../../model/error.ts';
 import type { Call } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
 import { bridgeNamer } from '../network/bridge-names.ts';
-import { createVlan, destroyVlan } from './one.ts';
+import { type Below, createVlan, destroyVlan } from './one.ts';
 
 export interface ManyVlans {
   readonly pif: Ref<'PIF'>;
@@ -62,23 +62,25 @@ const checked = ({ tags, networkName }: NewVlans): void => {
 class Work {
   readonly #tx: Tx;
   readonly #request: NewVlans;
-  readonly #below: readonly Ref<'PIF'>[];
-  readonly #there: readonly ReadonlyMap<number, Ref<'VLAN'>>[];
+  readonly #refs: readonly Ref<'PIF'>[];
+  readonly #below: readonly Below[];
+  readonly #mtu: number;
   readonly #freeBridge: () => string;
 
   constructor(tx: Tx, request: NewVlans) {
     this.#tx = tx;
     this.#request = request;
-    this.#below = pifsOf(tx, request);
-    this.#there = this.#below.map(ref => vlansOn(tx, ref));
+    this.#refs = pifsOf(tx, request);
+    this.#below = this.#refs.map(ref => ({ pif: tx.need('PIF', ref), vlans: vlansOn(tx, ref) }));
+    this.#mtu = tx.need('network', tx.need('PIF', request.pif).network).MTU;
     this.#freeBridge = bridgeNamer(tx);
   }
 
   make(tag: number): MadeVlan {
     const tx = this.#tx;
-    const known = this.#request.ifMissing ? this.#there.map(vlans => vlans.get(tag)) : this.#below.map(() => undefined);
+    const known = this.#below.map(({ vlans }) => (this.#request.ifMissing ? vlans.get(tag) : undefined));
     const network = this.#networkOf(known) ?? this.#network(tag);
-    const vlans = this.#below.map((pif, i) => known[i] ?? createVlan(tx, pif, network, tag, this.#there[i]));
+    const vlans = this.#refs.map((pif, i) => known[i] ?? createVlan(tx, pif, network, tag, this.#below[i]));
     const pifs = vlans.map(vlan => tx.need('PIF', tx.need('VLAN', vlan).untagged_PIF).uuid);
     return { tag, created: known.includes(undefined), network: tx.need('network', network).uuid, pifs };
   }
@@ -100,7 +102,7 @@ class Work {
     return tx.insert('network', {
       name_label,
       name_description: named(this.#request.networkDescription, tag),
-      MTU: tx.need('network', tx.need('PIF', this.#request.pif).network).MTU,
+      MTU: this.#mtu,
       bridge: this.#freeBridge(),
       managed: true,
       other_config: { [madeKey]: 'true' },

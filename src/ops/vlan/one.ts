@@ -12,14 +12,17 @@ const MAX_TAG = 4094;
 /** The address of an interface that has none of its own. */
 const NO_MAC = 'fe:ff:ff:ff:ff:ff';
 
-/** Of an interface, by tag; for callers that make many. */
-type KnownVlans = ReadonlyMap<number, Ref<'VLAN'>>;
+/** An interface as it was before many are made on it, and what it had by then, by tag. */
+export interface Below {
+  readonly pif: RecordOf<'PIF'>;
+  readonly vlans: ReadonlyMap<number, Ref<'VLAN'>>;
+}
 
-const isTaken = (db: Reader, pif: RecordOf<'PIF'>, tag: number, known: KnownVlans | undefined): boolean =>
-  known ? known.has(tag) : pif.VLAN_slave_of.some(vlan => db.need('VLAN', vlan).tag === tag);
+const isTaken = (db: Reader, pif: RecordOf<'PIF'>, tag: number, known: Below | undefined): boolean =>
+  known ? known.vlans.has(tag) : pif.VLAN_slave_of.some(vlan => db.need('VLAN', vlan).tag === tag);
 
-const assertPossible = (db: Reader, below: Ref<'PIF'>, network: Ref<'network'>, tag: number, known: KnownVlans | undefined): void => {
-  const pif = db.need('PIF', below);
+const assertPossible = (db: Reader, below: Ref<'PIF'>, network: Ref<'network'>, tag: number, known: Below | undefined): void => {
+  const pif = known?.pif ?? db.need('PIF', below);
   assertNotConnected(db, network, pif.host);
   if (tag < 0 || tag > MAX_TAG) throw new XenError('VLAN_TAG_INVALID', [String(tag)]);
   if (isBonded(pif)) throw new XenError('CANNOT_ADD_VLAN_TO_BOND_SLAVE', [below]);
@@ -27,10 +30,10 @@ const assertPossible = (db: Reader, below: Ref<'PIF'>, network: Ref<'network'>, 
   if (isTaken(db, pif, tag, known)) throw new XenError('PIF_VLAN_EXISTS', [pif.device]);
 };
 
-/** Throws what `assertPossible` finds. */
-export const createVlan = (tx: Tx, below: Ref<'PIF'>, network: Ref<'network'>, tag: number, known?: KnownVlans): Ref<'VLAN'> => {
+/** Throws what `assertPossible` finds. `known`: for callers that make many, each tag once. */
+export const createVlan = (tx: Tx, below: Ref<'PIF'>, network: Ref<'network'>, tag: number, known?: Below): Ref<'VLAN'> => {
   assertPossible(tx, below, network, tag, known);
-  const pif = tx.need('PIF', below);
+  const pif = known?.pif ?? tx.need('PIF', below);
   const untagged = insertVirtualPif(tx, pif, { device: pif.device, network, MAC: NO_MAC, VLAN: tag });
   const vlan = tx.insert('VLAN', { tagged_PIF: below, untagged_PIF: untagged, tag });
   tx.update('PIF', untagged, { VLAN_master_of: vlan });

@@ -104,6 +104,7 @@ const withdraw = async (connection: Connection, wishes: readonly Wish[]): Promis
     if (wish.kind === 'port') return [{ kind: 'no-port', vifId: wish.port.id }];
     return wish.kind === 'bridge' ? [{ kind: 'no-bridge', bridge: wish.spec.bridge }] : [];
   });
+  if (undo.length === 0) return;
   const batch = planBatch(connection.view, connection.host, undo);
   if (batch.operations.length > 0) await submit(connection, batch, bumpConfiguration);
 };

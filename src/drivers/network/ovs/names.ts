@@ -16,12 +16,20 @@ const maxDeviceName = 15;
 /** Marks what belongs to the host whose state is kept in `stateDir`. */
 export const tagOf = (stateDir: string): string => createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 
+/** Of names that are asked for again and again: a host has some thousands, and each change asks for all. */
+const maxRemembered = 10_000;
+
 export const createNames = (tag: string, isPrivate: boolean): Names => {
-  const hashed = (prefix: string, ...words: readonly string[]): string =>
-    `${prefix}${createHash('sha256')
-      .update([tag, ...words].join('\n'))
-      .digest('hex')
-      .slice(0, 12)}`;
+  const known = new Map<string, string>();
+  const hashed = (prefix: string, ...words: readonly string[]): string => {
+    const text = [tag, ...words].join('\n');
+    const before = known.get(`${prefix}${text}`);
+    if (before !== undefined) return before;
+    const name = `${prefix}${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+    if (known.size >= maxRemembered) known.clear();
+    known.set(`${prefix}${text}`, name);
+    return name;
+  };
   return {
     bridge: bridge => {
       if (!/^[A-Za-z0-9][\w.-]*$/.test(bridge)) throw new DriverError('bad-config', `"${bridge}" is no name for a bridge`);

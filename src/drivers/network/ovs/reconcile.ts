@@ -125,7 +125,7 @@ class Reconciliation {
         protected: false,
         tag: uplink.tag,
         fake_bridge: true,
-        external_ids: { ...ids, ...asFakeBridge(ids), [roleKey]: 'vlan' },
+        external_ids: { ...ids, ...asFakeBridge({ 'xs-network-uuids': network.networkId }), [roleKey]: 'vlan' },
       },
       interfaces: [{ name, columns: { type: 'internal', mtu_request: network.mtu } }],
     };
