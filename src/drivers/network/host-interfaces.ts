@@ -35,8 +35,10 @@ export const defaultRoute = (table: string): { readonly device: string; readonly
 export const nameServers = (text: string): readonly string[] =>
   text.split('\n').flatMap(line => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
 
-const addressesOf = (device: string, family: 'IPv4' | 'IPv6'): PhysicalInterface['ipv4'] =>
-  (networkInterfaces()[device] ?? [])
+type AllAddresses = ReturnType<typeof networkInterfaces>;
+
+const addressesOf = (all: AllAddresses, device: string, family: 'IPv4' | 'IPv6'): PhysicalInterface['ipv4'] =>
+  (all[device] ?? [])
     .filter(address => address.family === family)
     .map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)) }));
 
@@ -67,7 +69,9 @@ export const hostInterfaces = async ({
   const physical: string[] = [];
   for (const device of devices) if (takes(device) || (await isPhysical(device))) physical.push(device);
   const carrierOf = (device: string): string => carriers.get(device) ?? device;
-  const addressed = devices.filter(device => addressesOf(carrierOf(device), 'IPv4').length > 0);
+  // Of all devices at once: a host with thousands of VLANs has as many.
+  const all = networkInterfaces();
+  const addressed = devices.filter(device => addressesOf(all, carrierOf(device), 'IPv4').length > 0);
   const routed = route && (carrying.get(route.device) ?? route.device);
   const management = routed ?? physical.find(device => addressed.includes(device)) ?? addressed[0] ?? physical[0];
   const dns = nameServers(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')); // none configured
@@ -82,8 +86,8 @@ export const hostInterfaces = async ({
         mtu: Number(await attribute(device, 'mtu')),
         carrier: (await attribute(device, 'carrier')) === '1',
         ...(speedMbps > 0 && { speedMbps }),
-        ipv4: addressesOf(carrierOf(device), 'IPv4'),
-        ipv6: addressesOf(carrierOf(device), 'IPv6'),
+        ipv4: addressesOf(all, carrierOf(device), 'IPv4'),
+        ipv6: addressesOf(all, carrierOf(device), 'IPv6'),
         ...(isManagement && route && routed === device && { gateway: route.gateway }),
         dns: isManagement ? dns : [],
         management: isManagement,

@@ -36,8 +36,9 @@ export const createAuthenticator = async (options: {
   const pam = await findPamHelper();
   const owner = userInfo();
   const gate = createGate(MAX_CHECKS_AT_ONCE);
-  // Checked when the user is unknown, so that the time taken tells nothing.
-  const decoy = await hashPassword('no such user');
+  // Checked when the user is unknown, so that the time taken tells nothing. Made meanwhile: no start waits for it.
+  const decoy = hashPassword('no such user');
+  decoy.catch(() => undefined); // told to whoever needs it
   let attempts = 0;
 
   const check = async (user: string, password: string): Promise<Login | undefined> => {
@@ -48,7 +49,7 @@ export const createAuthenticator = async (options: {
       const good = await checkPam(pam, user, password);
       return good ? { userName: user, role: entry?.role ?? OWNER_ROLE, isOwner } : undefined;
     }
-    const good = await verifyPassword(password, hash ?? decoy);
+    const good = await verifyPassword(password, hash ?? (await decoy));
     return good && hash !== undefined ? { userName: user, role: entry?.role ?? OWNER_ROLE, isOwner } : undefined;
   };
 

@@ -41,6 +41,7 @@ import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
 import { addressStatus, applyOwnAddresses, carriersOf, ownLinks } from './own-addresses.ts';
 import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
+import { isListening } from './unixctl.ts';
 
 export interface OvsOptions {
   readonly stateDir: string;
@@ -83,6 +84,7 @@ class OvsNetwork implements NetworkDriver {
   /** What the host's own links were last given, all well. */
   #addressed: string | undefined;
   #connection: Promise<Connection> | undefined;
+  #version: Promise<string> | undefined;
 
   constructor(options: OvsOptions) {
     this.#options = options;
@@ -111,9 +113,13 @@ class OvsNetwork implements NetworkDriver {
 
   async probe(): Promise<NetworkInfo> {
     const { view, client } = await this.#connected();
-    await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
-    const version = view.switch?.version;
-    return { kind: 'ovs', ownsNics: this.#ownsNics, version: version === undefined || version === '' ? await programVersion() : version };
+    // A switch that runs is not waited for: with hundreds of ports its start takes a second, in which others get ready.
+    if (!(await isListening(rundirOf(this.#options.rundir))))
+      await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
+    const noted = view.switch?.version ?? '';
+    if (noted !== '') return { kind: 'ovs', ownsNics: this.#ownsNics, version: noted };
+    this.#version ??= programVersion();
+    return { kind: 'ovs', ownsNics: this.#ownsNics, version: await this.#version };
   }
 
   async interfaces(): Promise<readonly PhysicalInterface[]> {

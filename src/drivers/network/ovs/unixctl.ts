@@ -42,6 +42,21 @@ export const controlSocket = async (rundir: string): Promise<string> => {
   throw unreachable(`there is no control socket in ${rundir}`);
 };
 
+/** Whether vswitchd runs. Told at once, also while it is busy with hundreds of ports and answers nothing. */
+export const isListening = async (rundir: string): Promise<boolean> => {
+  const path = await controlSocket(rundir).catch(() => undefined); // it never ran, or is about to
+  if (path === undefined) return false;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(path);
+  socket.once('connect', () => resolve(true));
+  socket.once('error', () => resolve(false));
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+};
+
 const answerOf = ({ result, error }: JsonObject): Answer =>
   error === null || error === undefined
     ? { kind: 'text', text: typeof result === 'string' ? result : '' }
