@@ -1,9 +1,10 @@
 // VLANs by the hundred through hostd, on real switches, beside one OVSDB transaction written by hand with the same ports in the same run,
 // and beside `ovs-vsctl` one by one. Each side has a host and a switch of its own; they take turns.
 
-import { HandSwitch } from './vlans/by-hand.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HandSwitch, untilIdle } from './vlans/by-hand.ts';
 import { VlanHost } from './vlans/host.ts';
-import { makeRack, type Rack, type RackHost } from '../lab/support/rack/rack.ts';
+import { makeRack, type RackHost } from '../lab/support/rack/rack.ts';
 import { ms, type Row } from './table.ts';
 
 export interface VlanFigures {
@@ -11,8 +12,9 @@ export interface VlanFigures {
   readonly notes: readonly string[];
 }
 
-const hosts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 const bar = { atMost: 1.5 } as const;
+const restMs = 700;
 const tagsOf = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 const middle = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
 /** It takes minutes: each figure is told as it comes. */
@@ -23,46 +25,80 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - startedAt;
 };
 
-const row = (what: string, ours: readonly number[], floor: readonly number[], how = 'by hand'): Row => ({
-  what,
-  measured: ms(middle(ours)),
-  floor: `${ms(middle(floor))} ${how}`,
-  ratio: middle(ours) / middle(floor),
-  bar,
-});
+/** The times of one thing: ours, and its floor. */
+class Pair {
+  readonly #what: string;
+  readonly #ours: number[] = [];
+  readonly #floor: number[] = [];
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  add(ours: number, floor: number): void {
+    this.#ours.push(ours);
+    this.#floor.push(floor);
+    say(`${this.#what}: ${ms(ours)}, by hand ${ms(floor)}`);
+  }
+
+  row(what: string, how = 'by hand'): Row {
+    const [ours, floor] = [middle(this.#ours), middle(this.#floor)];
+    return { what, measured: ms(ours), floor: `${ms(floor)} ${how}`, ratio: ours / floor, bar };
+  }
+}
+
+/** The switch alone comes up on what is stored. */
+const bootByHand = async (host: RackHost): Promise<number> => {
+  await host.ovs.kill('ovs-vswitchd');
+  return await timed(async () => {
+    await host.ovs.restart();
+    await untilIdle(host);
+  });
+};
+
+/** One OVSDB transaction, in a connection of its own. */
+const byHand = async ({ ovs }: RackHost, work: (by: HandSwitch) => Promise<void>): Promise<number> => {
+  const by = await HandSwitch.connect(ovs.rundir);
+  try {
+    return await timed(() => work(by));
+  } finally {
+    by.close();
+  }
+};
 
 /** Creation, boot with them present and deletion of `count`; ours and by hand in turn. */
 const oneHost = async (ours: VlanHost, hand: RackHost, count: number, rounds: number): Promise<readonly Row[]> => {
   const tags = tagsOf(count);
-  const times = { made: [] as number[], floorMade: [] as number[], gone: [] as number[], floorGone: [] as number[] };
-  const boots = { ours: [] as number[], floor: [] as number[] };
+  const [made, present, removed] = [new Pair(`${count} made`), new Pair(`${count} at a start`), new Pair(`${count} removed`)];
+  // What one side does afterwards is not in the other's way.
+  const turn = async (pair: Pair, mine: () => Promise<number>, theirs: () => Promise<number>): Promise<void> => {
+    await sleep(restMs);
+    const tookMs = await mine();
+    await sleep(restMs);
+    pair.add(tookMs, await theirs());
+  };
   for (let round = 0; round < rounds; round += 1) {
-    let by = await HandSwitch.connect(hand.ovs.rundir);
-    times.floorMade.push(await timed(() => by.addVlans('br0', tags)));
-    times.made.push(await ours.create(tags));
-    say(`${count} made: ${ms(times.made.at(-1) ?? 0)}, by hand ${ms(times.floorMade.at(-1) ?? 0)}`);
-    if (round === 0) {
-      by.close();
-      await hand.ovs.kill('ovs-vswitchd');
-      boots.floor.push(
-        await timed(async () => {
-          await hand.ovs.restart();
-          by = await HandSwitch.connect(hand.ovs.rundir);
-          await by.idle();
-        }),
+    await turn(
+      made,
+      () => ours.create(tags),
+      () => byHand(hand, by => by.addVlans('br0', tags)),
+    );
+    if (round === 0)
+      await turn(
+        present,
+        () => ours.boot(),
+        () => bootByHand(hand),
       );
-      boots.ours.push(await ours.boot());
-      say(`${count} at a start: ${ms(boots.ours.at(-1) ?? 0)}, the switch alone ${ms(boots.floor.at(-1) ?? 0)}`);
-    }
-    times.floorGone.push(await timed(() => by.removeVlans('br0')));
-    times.gone.push(await ours.destroy(tags));
-    say(`${count} removed: ${ms(times.gone.at(-1) ?? 0)}, by hand ${ms(times.floorGone.at(-1) ?? 0)}`);
-    by.close();
+    await turn(
+      removed,
+      () => ours.destroy(tags),
+      () => byHand(hand, by => by.removeVlans('br0')),
+    );
   }
   return [
-    row(`${count} VLANs made`, times.made, times.floorMade),
-    row(`${count} VLANs removed`, times.gone, times.floorGone),
-    { ...row(`${count} VLANs present: switch and hostd start`, boots.ours, boots.floor, 'the switch alone'), bar: undefined },
+    made.row(`${count} VLANs made`),
+    present.row(`${count} VLANs present: switch and hostd start`, 'the switch alone'),
+    removed.row(`${count} VLANs removed`),
   ];
 };
 
@@ -84,23 +120,23 @@ const oneByOne = async (hand: RackHost, count: number, ours: number): Promise<Ro
   };
 };
 
-const sideBySide = async (rack: Rack, count: number): Promise<Row> => {
-  const all = hosts.map(name => rack.host(name));
+/** By hand on eight switches at once, then by hostd on eight others: the machine is the same for both. */
+const sideBySide = async (count: number): Promise<Row> => {
   const tags = tagsOf(count);
+  await using rack = await makeRack({ hosts: [...names, ...names.map(name => `${name}x`)], nics: 1 });
+  const all = names.map(name => rack.host(name));
   const hands = await Promise.all(all.map(host => HandSwitch.connect(host.ovs.rundir)));
   for (const [i, host] of all.entries()) await hands[i]?.addBridge('br0', host.nics[0] ?? '');
-  const floor = await timed(() => Promise.all(hands.map(hand => hand.addVlans('br0', tags))));
-  await Promise.all(hands.map(hand => hand.removeVlans('br0')));
-  for (const [i, host] of all.entries()) {
-    hands[i]?.close();
-    await host.ovs.vsctl('del-br', 'br0');
-  }
   const ours: VlanHost[] = [];
   try {
-    for (const host of all) ours.push(await VlanHost.start(rack.folder, host));
-    const made = await timed(() => Promise.all(ours.map(host => host.create(tags))));
-    say(`${count} on each of ${all.length}: ${ms(made)}, by hand ${ms(floor)}`);
-    return row(`${count} VLANs on each of ${all.length} hosts at once`, [made], [floor]);
+    for (const name of names) ours.push(await VlanHost.start(rack.folder, rack.host(`${name}x`)));
+    await sleep(restMs);
+    const floor = await timed(() => Promise.all(hands.map(hand => hand.addVlans('br0', tags))));
+    for (const hand of hands) hand.close();
+    await sleep(restMs);
+    const made = new Pair(`${count} on each of ${names.length} made`);
+    made.add(await timed(() => Promise.all(ours.map(host => host.create(tags)))), floor);
+    return made.row(`${count} VLANs made on each of ${names.length} hosts at once`);
   } finally {
     for (const host of ours) await host[Symbol.asyncDispose]();
   }
@@ -123,10 +159,7 @@ export const vlans = async (): Promise<VlanFigures> => {
       rows.push(...(await oneHost(ours, hand, count, rounds)));
     rows.push(await oneByOne(hand, 500, Number.parseFloat(rows[0]?.measured ?? '')));
   }
-  {
-    await using rack = await makeRack({ hosts, nics: 1 });
-    rows.push(await sideBySide(rack, 500));
-  }
+  rows.push(await sideBySide(500));
   return {
     rows,
     notes: ['VLANs: medians of 3 rounds for 500, one round for 1000 and for 2000; user-space datapath, each VLAN with a device of its own'],

@@ -1,9 +1,11 @@
 // A host of a rack with hostd on it, asked over its API as any client asks.
 
+import { rmSync } from 'node:fs';
 import type { LabHost } from '../../lab/support/hosts.ts';
 import { rackHostd } from '../../lab/support/rack/hostd.ts';
 import type { RackHost } from '../../lab/support/rack/rack.ts';
 import { openRpc } from '../rpc.ts';
+import { untilIdle } from './by-hand.ts';
 
 export class VlanHost implements AsyncDisposable {
   readonly rack: RackHost;
@@ -18,9 +20,13 @@ export class VlanHost implements AsyncDisposable {
     return new VlanHost(rack, await rackHostd(folder, rack, ['--nics', 'eth0']));
   }
 
+  get #socketPath(): string {
+    return this.#lab.host.server.slice('unix:'.length);
+  }
+
   /** Of the call alone: the connection and the session stand before. */
   async #timed(method: string, request: Readonly<Record<string, unknown>>): Promise<number> {
-    const rpc = openRpc({ socketPath: this.#lab.host.server.slice('unix:'.length) });
+    const rpc = openRpc({ socketPath: this.#socketPath });
     try {
       const session = String(await rpc.call('session.login_with_password', 'root', '', '2.21', 'bench'));
       const pifs = (await rpc.call('PIF.get_all_records', session)) as Readonly<Record<string, { device: string; VLAN: number }>>;
@@ -42,12 +48,15 @@ export class VlanHost implements AsyncDisposable {
     return this.#timed('xcp.vlan_destroy_many', { tags, if_present: false });
   }
 
-  /** The machine boots: the switch's process and hostd come up on what is stored. Milliseconds until hostd is ready. */
+  /** The machine boots: the switch's process and hostd come up side by side on what is stored. Milliseconds until hostd is ready and the switch has it all. */
   async boot(): Promise<number> {
+    process.kill(this.#lab.host.pid, 'SIGKILL');
+    // What is left of it would be knocked at in vain.
+    rmSync(this.#socketPath, { force: true });
     await this.rack.ovs.kill('ovs-vswitchd');
     const startedAt = performance.now();
-    await this.rack.ovs.restart();
-    await this.#lab.restart();
+    await Promise.all([this.rack.ovs.restart(), this.#lab.restart('SIGKILL')]);
+    await untilIdle(this.rack);
     return performance.now() - startedAt;
   }
 
