@@ -85,7 +85,7 @@ lab('bonds', () => {
     note('guest moves onto the bond', guestLoss);
     note('management address moves onto it', hostLoss);
     expect(guestLoss.worstMs).toBeLessThan(5_000);
-    expect(hostLoss.worstMs).toBeLessThan(8_000);
+    expect(hostLoss.worstMs).toBeLessThan(4_000);
     const bond = await bondUuid();
     expect(await aa.xcp('bond-param-get', `uuid=${bond}`, 'param-name=links-up')).toBe('4');
     const master = await aa.xcp('bond-param-get', `uuid=${bond}`, 'param-name=master');
@@ -250,7 +250,7 @@ lab('bonds', () => {
     note('guest moves back', guestLoss);
     note('management address moves back', hostLoss);
     expect(guestLoss.worstMs).toBeLessThan(5_000);
-    expect(hostLoss.worstMs).toBeLessThan(8_000);
+    expect(hostLoss.worstMs).toBeLessThan(4_000);
     const first = nics[0] ?? '';
     expect(await aa.xcp('pif-param-get', `uuid=${first}`, 'param-name=management')).toBe('true');
     expect(await aa.xcp('pif-param-get', `uuid=${first}`, 'param-name=IP')).toBe(aa.address);

@@ -137,7 +137,10 @@ const addSpace = async (namespace: string): Promise<Space> => {
   return space;
 };
 
-/** Four NICs on one network: each answers for its own address only, as an administrator of such a machine would set it. */
+/**
+ * Several NICs on one network: each answers for its own address only, as an administrator of such a machine would set it. On the switch too,
+ * whose kernel sees the frames of every port: else a port answers for the switch's address with its own.
+ */
 const arpOfItsOwn = 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce';
 
 const addHost = async (name: string, nics: number, rack: Pick<Rack, 'prefix' | 'folder' | 'tor'>): Promise<RackHost> => {
@@ -162,6 +165,7 @@ export const makeRack = async ({ hosts: names, nics = 4 }: RackSpec): Promise<Ra
   const end = startReaper(prefix, folder);
   try {
     const tor = await addSpace(`${prefix}-tor`);
+    await tor.run('sh', ['-c', arpOfItsOwn]);
     const torOvs = await PrivateOvs.start(tor, join(folder, 'tor'));
     await torOvs.vsctl('add-br', torBridge, '--', 'set', 'bridge', torBridge, 'datapath_type=netdev');
     const hosts = new Map<string, RackHost>();
