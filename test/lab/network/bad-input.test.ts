@@ -15,7 +15,7 @@ lab('refusals', () => {
   const known: Record<string, string> = {};
 
   beforeAll(async () => {
-    hosts = await RackedHosts.start({ hosts: ['aa'] });
+    hosts = await RackedHosts.start({ hosts: ['aa'], nics: 6 });
     aa = hosts.get('aa');
     for (const [i, pif] of (await aa.nics()).entries()) known[`eth${i}`] = pif;
     known['taken'] = await aa.xcp('network-create', 'name-label=taken');
@@ -101,5 +101,50 @@ lab('refusals', () => {
     expect(await aa.xcp('bond-show', `uuid=${bond}`)).toMatch(/eth1 +up.* yes, active/);
     await aa.xcp('bond-destroy', `uuid=${bond}`);
     expect(await aa.xcp('vlan-list', 'params=tag', '--minimal')).toBe('7');
+  });
+
+  test('the same NIC named twice for a bond is in it once, as ever, and people are told', async () => {
+    const ran = await aa.run(words('bond-create network-uuid={free} pif-uuids={eth1},{eth1} mode=active-backup'));
+    expect(ran).toMatchObject({ code: 0, stderr: 'Warning: the same PIF is named twice, and is in the bond once.\n' });
+    expect(await aa.xcp('bond-param-get', `uuid=${ran.stdout.trim()}`, 'param-name=slaves')).toBe(known['eth1']);
+    await aa.xcp('bond-destroy', `uuid=${ran.stdout.trim()}`);
+  });
+
+  test('a bond of five NICs is made, as ever, and people are warned', async () => {
+    await aa.xcp('bond-destroy', `uuid=${known['bond']}`);
+    const members = [1, 2, 3, 4, 5].map(number => `{eth${number}}`).join(',');
+    const ran = await aa.run(words(`bond-create network-uuid={free} pif-uuids=${members} mode=balance-slb`));
+    expect(ran).toMatchObject({ code: 0, stderr: 'Warning: 5 PIFs are more than the 4 that a bond is supported with.\n' });
+    const bond = ran.stdout.trim();
+    const shown = await aa.xcp('bond-show', `uuid=${bond}`);
+    for (const number of [1, 2, 3, 4, 5]) expect(shown).toMatch(new RegExp(`eth${number} +up`));
+    expect(await aa.host.ovs.vsctl('--bare', '--columns=tag', 'find', 'port', 'fake_bridge=true')).toBe('7');
+    await aa.xcp('bond-destroy', `uuid=${bond}`);
+    expect(await aa.xcp('vlan-list', 'params=tag', '--minimal')).toBe('7');
+  });
+
+  test.each([
+    [10, 68],
+    [70_000, 65_521],
+  ])('an MTU of %i is taken, as ever; people are warned, and devices get what is possible', async (mtu, possible) => {
+    const warning = `Warning: MTU ${mtu} is out of range, 68 to 65521 bytes: hosts use ${possible}.\n`;
+    const made = await aa.run(['network-create', `name-label=odd-${mtu}`, `MTU=${mtu}`]);
+    expect(made).toMatchObject({ code: 0, stderr: warning });
+    const network = made.stdout.trim();
+    expect(await aa.xcp('network-param-get', `uuid=${network}`, 'param-name=MTU')).toBe(String(mtu));
+    const guest = await aa.guest({ name: `odd-${mtu}`, network, mac: `02:00:00:00:0c:0${mtu % 7}` });
+    expect(await aa.host.ovs.vsctl('get', 'interface', guest.tap, 'mtu_request')).toBe(String(possible));
+    expect(await aa.run(['network-param-set', `uuid=${known['taken']}`, `MTU=${mtu}`])).toEqual({ code: 0, stdout: '', stderr: warning });
+    const bridge = await aa.xcp('network-param-get', `uuid=${known['taken']}`, 'param-name=bridge');
+    expect(await aa.host.ovs.vsctl('get', 'interface', bridge, 'mtu_request')).toBe(String(possible));
+    expect(await aa.run(['network-param-set', `uuid=${known['taken']}`, 'MTU=1500'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('an MTU that is no number is refused', async () => {
+    const before = await whole();
+    const { code, stdout, stderr } = await aa.run(['network-create', 'name-label=none', 'MTU=abc']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Int64.of_string');
+    expect(await whole()).toBe(before);
   });
 });

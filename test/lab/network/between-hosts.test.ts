@@ -133,6 +133,15 @@ lab('networks between hosts', () => {
     await talk(await pairOn(uuids, net, 1400), net);
     const [aa] = pair;
     expect(await aa.xcp('network-show')).toContain(`tunnel ${protocol}`);
+    const [own] = (await aa.xcp('network-param-get', `uuid=${uuids[0]}`, 'param-name=PIF-uuids')).split('; ');
+    const status = (): Promise<string> => aa.xcp('tunnel-list', `access-PIF=${own}`, 'params=status', '--minimal');
+    expect(await status()).toBe('active: true');
+    const tunnel = await aa.xcp('tunnel-list', `access-PIF=${own}`, '--minimal');
+    // Without another end there is nobody to reach.
+    await aa.xcp('tunnel-param-set', `uuid=${tunnel}`, 'other-config:remote_ip=');
+    await until('not active', async () => ({ done: (await status()) === 'active: false', seen: await status() }));
+    await aa.xcp('tunnel-param-set', `uuid=${tunnel}`, `other-config:remote_ip=${pair[1]?.address ?? ''}`);
+    await until('active again', async () => ({ done: (await status()) === 'active: true', seen: await status() }));
   });
 
   test('jumbo frames pass from guest to guest', async () => {

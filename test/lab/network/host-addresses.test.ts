@@ -119,6 +119,23 @@ lab('the addresses of the host', () => {
     await applied(nic(0, fixed()));
   });
 
+  test('another MAC address of the bridge is told to the neighbours, who would ask for the old one', async () => {
+    const [first = '', another] = [macs[0], '02:00:00:00:77:01'];
+    const known = async (): Promise<string> =>
+      (await Promise.all(['10.5.0.9', 'fd05::9'].map(address => router.space.run('ip', ['neighbour', 'show', address])))).join('');
+    const count = async (mac: string): Promise<number> => (await known()).split(mac).length - 1;
+    expect([await pings('10.5.0.9', router.space), await pings('fd05::9', router.space)]).toEqual([true, true]);
+    expect(await count(first)).toBe(2);
+    for (const mac of [another, first]) {
+      await applied(network(0, { kind: 'nic', pif: id(0), device: 'eth0' }, fixed(), mac));
+      const tookMs = await until('the neighbour knows', async () => ({ done: (await count(mac)) === 2, seen: await known() }), {
+        timeoutMs: 5_000,
+      });
+      say(`a neighbour knows another MAC address after ${tookMs} ms`);
+      expect(await pings('10.5.0.9', router.space)).toBe(true);
+    }
+  });
+
   test('a gateway that cannot be reached is refused, by the PIF', async () => {
     const ipv4 = { kind: 'static', address: '10.5.0.9', prefixLength: 24, gateway: '192.168.77.1' } as const;
     expect((await driver.apply(state(nic(0, fixed({ ipv4 })))))[id(0)]).toMatch(/gateway/);

@@ -12,6 +12,8 @@ import { SimGuest, type SimGuestSpec } from './sim-guest.ts';
 export interface RackedSpec {
   /** Names of two letters or more. */
   readonly hosts: readonly string[];
+  /** For each host; 4 if left out. */
+  readonly nics?: number;
   /** Real guests need QEMU; left out, guests are simulated and their ports are real. */
   readonly qemu?: boolean;
 }
@@ -78,8 +80,8 @@ export class RackedHosts implements AsyncDisposable {
   }
 
   /** Hosts are managed by `eth0`, on a network that the switch itself is on too. The switch's ports are in no groups. */
-  static async start({ hosts, qemu = false }: RackedSpec): Promise<RackedHosts> {
-    const rack = await makeRack({ hosts });
+  static async start({ hosts, nics = 4, qemu = false }: RackedSpec): Promise<RackedHosts> {
+    const rack = await makeRack({ hosts, nics });
     try {
       await rack.tor.ip('link set tor0 up', 'addr add 192.168.9.254/24 dev tor0');
       const racked = await Promise.all(
