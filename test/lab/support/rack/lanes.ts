@@ -62,8 +62,8 @@ const carrierNic = 'eth1';
 /** Of the VLAN that a step is about. */
 export const tagOfStep = (lane: Pick<Lane, 'number'>, { which }: Pick<Step, 'which'>): number => 10 * (lane.number + 1) + which;
 
-/** What came of a step: nothing to say, or the code that it was refused with. */
-export type StepOutcome = 'done' | string;
+/** What came of a step: `done`, or the code that it was refused with. */
+export type StepOutcome = string;
 
 /** Looked up, and somebody else was first: the next look finds what is there now. */
 const isLate = (error: unknown): boolean => isXenError(error, 'HANDLE_INVALID') || isXenError(error, 'CANNOT_ADD_VLAN_TO_BOND_SLAVE');

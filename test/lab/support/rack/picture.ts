@@ -17,7 +17,10 @@ const bare = (columns: Columns): unknown =>
   Object.fromEntries(
     Object.entries(columns)
       .filter(([name, value]) => !dropped.has(name) && value !== null && value !== false && value !== 0 && JSON.stringify(value) !== '{}')
-      .map(([name, value]) => [name, typeof value === 'object' ? Object.entries(value ?? {}).toSorted() : value] as const),
+      .map(
+        ([name, value]) =>
+          [name, typeof value === 'object' ? Object.entries(value ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)) : value] as const,
+      ),
   );
 
 /** The address of a VIF by its uuid: the tap's interface notes both. */
