@@ -36,9 +36,12 @@ export const groupPage = async (group: Group): Promise<Page> => {
     name: `xcp ${group.name}`,
     section: 1,
     summary: `The ${group.commands.length} commands about ${isCliClass(group.name) ? `objects of class ${cliClasses[group.name].api}` : group.name}.`,
-    blocks: [heading('Commands'), ...blocks.flat(), ...(await fieldBlocks(group.name))],
+    blocks: [heading('Commands'), ...blocks.flat(), ...(await fieldBlocks(group.name)), heading('See also'), text(SEE_ALSO)],
   };
 };
+
+const SEE_ALSO =
+  'xcp(1): options that every command takes, forms of output, names in place of uuids, exit codes. `xcp COMMAND --help` has what is above of one command.';
 
 /** A command: what it does, lines to type, what each parameter means. */
 export const commandBlocks = async (name: string, row: Row): Promise<readonly Block[]> => {

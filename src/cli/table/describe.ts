@@ -5,13 +5,22 @@ import type { ParamInfo } from './params.ts';
 
 /** `sr-uuid=UUID|NAME`, `live=true|false`, `vdi:DISK=SR`. */
 export const written = async (command: string, param: ParamInfo): Promise<string> => {
-  if (bareWords.has(`${command} ${param.name}`)) return param.name;
+  const odd = oddWords[`${command} ${param.name}`];
+  if (odd !== undefined) return odd;
   if (param.type.kind === 'map') return `${param.name}:${mapWords[`${command} ${param.name}`] ?? mapWords[param.name] ?? 'KEY=VALUE'}`;
   return `${param.name}=${await placeholder(param)}`;
 };
 
-/** Typed alone. */
-const bareWords: ReadonlySet<string> = new Set(['bash', 'zsh', 'fish', 'install'].map(word => `completion ${word}`));
+/** Typed in a way of their own. */
+const oddWords: Readonly<Record<string, string>> = {
+  'apply f': '-f FILE',
+  'batch f': '-f FILE',
+  'batch parallel': '--parallel N',
+  'completion bash': 'bash',
+  'completion fish': 'fish',
+  'completion install': 'install',
+  'completion zsh': 'zsh',
+};
 
 /** By parameter, or `command parameter`. */
 const mapWords: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import type { Topic } from './form.ts';
 
 export const own: Topic = {
   params: {
-    f: 'The file; - is what is typed in. Also as -f FILE.',
+    f: 'The file; - is what is typed in.',
     progress: 'Shows how far it is, and what it is at.',
     'name-label': 'The name.',
     'name-description': 'A description of it.',
@@ -18,7 +18,7 @@ export const own: Topic = {
   },
   commands: {
     apply: {
-      filename: 'The same as f=.',
+      filename: 'The same as -f.',
       'dry-run': 'Prints the plan as a diff and changes nothing.',
     },
     batch: { f: 'The file, a command on each line; - (the default) is what is typed in. The line `wait` waits for all before it.' },
