@@ -17,7 +17,7 @@ const differences: readonly (readonly [string, string])[] = [
   ],
   [
     'Files',
-    'A file that comes is written aside and gets its name when it is whole. Servers cannot make the program read or write a file that was not named on its command line.',
+    'A file that comes is written aside and gets its name when it is whole; a download that breaks off goes on where the server gives out parts. Differences between disks (`vdi-export base=`) are written as qcow2. Servers cannot make the program read or write a file that was not named on its command line.',
   ],
 ];
 

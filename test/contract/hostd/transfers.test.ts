@@ -70,12 +70,16 @@ const send = async (bytes: Buffer, totalBytes: number | undefined, format = 'raw
   return task;
 };
 
-const fetched = async (format: string): Promise<Buffer> => {
-  const task = await newTask();
-  const { body } = await download({ address: address(), path: pathOf('export_raw_vdi', task, format) });
+const allOf = async (body: AsyncIterable<Buffer>): Promise<Buffer> => {
   const pieces: Buffer[] = [];
   for await (const piece of body) pieces.push(piece);
   return Buffer.concat(pieces);
+};
+
+const fetched = async (format: string): Promise<Buffer> => {
+  const task = await newTask();
+  const { body } = await download({ address: address(), path: pathOf('export_raw_vdi', task, format) });
+  return await allOf(body);
 };
 
 test.each(['raw', 'vhd', 'qcow2'])('%s goes out and comes in again', async format => {
@@ -89,6 +93,29 @@ test.each(['raw', 'vhd', 'qcow2'])('%s goes out and comes in again', async forma
   expect((await fetched('raw')).equals(Buffer.alloc(SIZE))).toBe(true);
   expect(await statusOf(await send(file, file.length, format))).toBe('success');
   expect((await fetched('raw')).equals(bytes)).toBe(true);
+});
+
+test('a raw disk is given out from any byte on, as long as it is the same', async () => {
+  await begin();
+  const bytes = Buffer.alloc(SIZE);
+  bytes.write('first', 0);
+  bytes.write('last', SIZE - 4);
+  await send(bytes, SIZE);
+  const path = async (): Promise<string> => pathOf('export_raw_vdi', await newTask());
+  const whole = await download({ address: address(), path: await path() });
+  const { etag = '' } = whole;
+  expect([whole.totalBytes, whole.startBytes, etag.length > 2]).toEqual([SIZE, 0, true]);
+  expect((await allOf(whole.body)).equals(bytes)).toBe(true);
+  const rest = await download({ address: address(), path: await path() }, { fromBytes: SIZE - 10, etag });
+  expect([rest.totalBytes, rest.startBytes, rest.etag]).toEqual([SIZE, SIZE - 10, etag]);
+  expect((await allOf(rest.body)).equals(bytes.subarray(SIZE - 10))).toBe(true);
+  await send(Buffer.alloc(SIZE, 'o'), SIZE);
+  const other = await download({ address: address(), path: await path() }, { fromBytes: SIZE - 10, etag });
+  expect([other.startBytes, other.etag === etag]).toEqual([0, false]);
+  expect((await allOf(other.body)).equals(Buffer.alloc(SIZE, 'o'))).toBe(true);
+  const beyond = await download({ address: address(), path: await path() }, { fromBytes: SIZE * 2, etag: other.etag ?? '' });
+  expect(beyond.startBytes).toBe(0);
+  expect(await allOf(beyond.body)).toHaveLength(SIZE);
 });
 
 test('what is no image is refused and changes nothing', async () => {
