@@ -47,6 +47,7 @@ export const storage: Examples = {
   ],
   'vdi-export': [
     ['uuid=web01-data filename=web01.vhd format=vhd --progress', 'To a file, holes left out'],
+    ['uuid=web01-data base=web01-monday filename=tuesday.qcow2 format=qcow2', 'Only what differs from an older snapshot of it'],
     ['uuid=web01-data filename=- | zstd > web01.raw.zst', 'Compressed on the way'],
   ],
   'vdi-enable-cbt': [['uuid=web01-data', 'For backups of what has changed']],

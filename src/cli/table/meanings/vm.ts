@@ -38,7 +38,7 @@ export const vm: Topic = {
     'network-config': 'File with network settings for cloud-init, version 1 or 2; only together with user-data.',
     'sr-name-label': 'The name of the SR for the disks; sr-uuid= says the same by uuid.',
     'copy-bios-strings-from': 'The host whose BIOS strings the VM gets, for software that is bound to a maker.',
-    'include-snapshots': 'Whether the snapshots of the VM are saved with it; the default is true.',
+    'include-snapshots': 'Whether the records of its snapshots are saved too, with metadata=true; the default is true.',
     preserve: 'True: the VM keeps its uuid and MAC addresses, as a backup that is put back. The default makes new ones.',
     metadata: 'True: the records alone, without the content of disks.',
     fn: 'The function of the plugin.',
