@@ -17,6 +17,8 @@ export interface RestoreOptions {
   readonly restore: boolean;
   /** Goes on where something stands against it that can be left out. */
   readonly force: boolean;
+  /** Where the disks of the file go; undefined: the document alone, whose disks have to be here. */
+  readonly sr: Ref<'SR'> | undefined;
 }
 
 export interface ImportedVm {
@@ -43,14 +45,15 @@ const assertSeed = (db: Reader, seed: string | undefined, replaces: Ref<'VM'> | 
 const placeOf = (
   db: Reader,
   vm: RecordOf<'VM'>,
-  { restore, force }: RestoreOptions,
+  { restore, force, sr }: RestoreOptions,
 ): { readonly replaces?: Ref<'VM'>; readonly keep?: true } => {
   const existing = restore ? db.byUuid('VM', vm.uuid) : undefined;
   if (existing === undefined) return {};
   const now = db.need('VM', existing);
   if (now.power_state !== 'Halted') {
     const { code, params } = badPowerState(existing, ['Halted'], now.power_state);
-    if (force) return { keep: true };
+    // One of many can be left out; a file with its disks is for one.
+    if (force && sr === undefined) return { keep: true };
     throw new XenError(code, params);
   }
   if (now.version >= vm.version && !force)

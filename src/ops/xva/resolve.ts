@@ -15,8 +15,6 @@ import { objectsOf, type XvaDocument, type XvaObject } from './objects.ts';
 import { type ImportedVm, importedVms, type RestoreOptions } from './resolve-vm.ts';
 
 export interface ImportOptions extends RestoreOptions {
-  /** Where the disks of the file go; undefined: the document alone, whose disks have to be here. */
-  readonly sr: Ref<'SR'> | undefined;
   /** Disks that stand for others: by uuid. */
   readonly vdis: ReadonlyMap<string, string>;
 }

@@ -259,6 +259,47 @@ describe('a VM goes out and comes in', () => {
     await uninstalled(found);
   }, 60_000);
 
+  test('to a network that has to be made', async () => {
+    const text = (await exported('out.xva')).toString('latin1');
+    const bridge = await good('network-list', 'name-label=lan', 'params=bridge', '--minimal');
+    const elsewhere = text.replace('<name>name_label</name><value>lan</value>', '<name>name_label</name><value>WAN</value>');
+    await writeFile(
+      join(folder, 'elsewhere.xva'),
+      Buffer.from(elsewhere.replace(`<value>${bridge}</value>`, '<value>xapi9</value>'), 'latin1'),
+    );
+    const made = await good('vm-import', 'filename=elsewhere.xva');
+    expect((await vifOf(made)).networkName).toBe('WAN');
+    await uninstalled(made);
+    await good('network-destroy', `uuid=${await good('network-list', 'name-label=WAN', '--minimal')}`);
+  }, 60_000);
+
+  test('suspended, with its memory, where that is asked for', async () => {
+    await good('vm-start', `uuid=${vm}`);
+    const refused = await xcp('vm-export', `uuid=${vm}`, 'filename=running.xva');
+    expect([refused.exit, /expected: halted, suspended\nactual: running/.test(refused.stderr)]).toEqual([1, true]);
+    await exported('out.xva', 'metadata=true');
+    await good('vm-suspend', `uuid=${vm}`);
+    await exported('halted.xva');
+    await exported('suspended.xva', 'preserve-power-state=true');
+    const halted = await good('vm-import', 'filename=halted.xva');
+    expect(await vmRecord(halted)).toMatchObject({ power_state: 'Halted', suspend_VDI: 'OpaqueRef:NULL' });
+    const suspended = await good('vm-import', 'filename=suspended.xva');
+    expect((await vmRecord(suspended)).power_state).toBe('Suspended');
+    await good('vm-resume', `uuid=${suspended}`);
+    expect((await vmRecord(suspended)).power_state).toBe('Running');
+    await good('vm-shutdown', `uuid=${suspended}`, '--force');
+    for (const uuid of [halted, suspended]) await uninstalled(uuid);
+    // It is not replaced while it runs.
+    await good('vm-resume', `uuid=${vm}`);
+    const before = await inventory();
+    const kept = await xcp('vm-import', 'filename=halted.xva', 'preserve=true', 'force=true');
+    expect([kept.stdout, kept.exit]).toEqual(['', 1]);
+    expect(kept.stderr).toMatch(/expected: halted\nactual: running/);
+    expect(await good('vm-import', 'filename=out.xva', 'metadata=true', 'preserve=true', 'force=true')).toBe('');
+    expect(await inventory()).toEqual(before);
+    await good('vm-shutdown', `uuid=${vm}`, '--force');
+  }, 120_000);
+
   test('as a template: snapshots and templates', async () => {
     const snapshot = await good('vm-snapshot', `uuid=${vm}`, 'new-name-label=yesterday');
     await rm(join(folder, 'snapshot.xva'), { force: true });
