@@ -49,6 +49,7 @@ export const storage: Examples = {
     ['uuid=web01-data filename=web01.vhd format=vhd --progress', 'To a file, holes left out'],
     ['uuid=web01-data base=web01-monday filename=tuesday.qcow2 format=qcow2', 'Only what differs from an older snapshot of it'],
     ['uuid=web01-data filename=- | zstd > web01.raw.zst', 'Compressed on the way'],
+    ['uuid=web01-data filename=today.qcow2 format=qcow2 base=4f0c2b9e-2c7b-4a86-9f54-6b2f6d0f0c11', 'Only what differs from that snapshot'],
   ],
   'vdi-enable-cbt': [['uuid=web01-data', 'For backups of what has changed']],
   'vdi-disable-cbt': [['uuid=web01-data', 'Without it each backup reads all']],

@@ -24,7 +24,7 @@ export const storage: Topic = {
     'into-vdi-uuid': 'The disk to copy into, of the same size; without it a new one is made.',
     'dest-img-format': 'The form of the disk on the other SR: qcow2, vhd or raw; without it the SR decides.',
     format: 'raw (the default), vhd, qcow2 or tar: the form of the file.',
-    base: 'An older disk or snapshot: only what differs from it is saved; as qcow2, or as vhd on servers that can.',
+    base: 'The uuid of an older disk or snapshot: only what differs from it is saved; as qcow2, or as vhd on servers that can.',
     'vdi-from-uuid': 'The older of the two snapshots.',
     'vdi-to-uuid': 'The newer of the two snapshots, or the disk.',
     bootable: 'True: the VM may boot from it. The default is false.',
