@@ -61,6 +61,23 @@ export class Args {
   }
 }
 
+/** References whose names do not say that they take a uuid. */
+const references: ReadonlySet<string> = new Set([
+  'affinity',
+  'appliance',
+  'crash-dump-SR',
+  'default-SR',
+  'local-cache-sr',
+  'master',
+  'resident-on',
+  'snapshot-of',
+  'snapshot-schedule',
+  'suspend-image-SR',
+]);
+
+/** Whether a name may stand for the uuid that the parameter takes. */
+export const takesName = (key: string): boolean => key === 'uuid' || key.endsWith('-uuid') || references.has(key);
+
 /** The first required parameter that is neither there nor replaced by another. */
 export const firstMissing = (
   row: { readonly required?: readonly string[]; readonly instead?: Readonly<Record<string, string>> },

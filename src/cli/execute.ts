@@ -1,6 +1,6 @@
 // Runs one command: its parameters against its row, its handler, its output, and what is told when it fails.
 
-import { Args, firstMissing, missingParam } from './args.ts';
+import { Args, firstMissing, missingParam, takesName } from './args.ts';
 import type { ConnectionOptions, Param } from './argv.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
@@ -70,7 +70,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Commands with uuids pay nothing for the names that they might have held. */
 const withUuids = async ({ name, row }: Command, args: Args, session: () => Promise<Session>): Promise<Args> => {
-  const isName = ([key, value]: Param): boolean => (key === 'uuid' || key.endsWith('-uuid')) && value !== '' && !UUID.test(value);
+  const isName = ([key, value]: Param): boolean => takesName(key) && value !== '' && !UUID.test(value);
   if (!args.list.some(isName)) return args;
   const names = await import('./names.ts');
   return new Args(await names.withUuids(name, row, args.list, session));

@@ -9,7 +9,7 @@ import { OutcomeError } from './exit-codes.ts';
 import { cliClasses, type CliClassName, loadRecord } from './records/classes.ts';
 import { fetchRecords, uuidOrName } from './records/fetch.ts';
 import { type ApiRecord, asRecord } from './records/objects.ts';
-import { paramsOf } from './table/params.ts';
+import { filterTypes, paramsOf } from './table/params.ts';
 import type { Row } from './table/row.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -25,10 +25,11 @@ export const withUuids = async (
   session: () => Promise<Session>,
 ): Promise<readonly Param[]> => {
   // A parameter of the command's own comes before a selector of the same name.
-  const infos = new Map((await paramsOf(command, row)).toReversed().map(info => [info.name, info.type]));
+  const own = (await paramsOf(command, row)).toReversed().map(info => [info.name, info.type] as const);
+  const types = new Map([...(await filterTypes(row)), ...own]);
   return await Promise.all(
     params.map(async ([key, value]): Promise<Param> => {
-      const type = infos.get(key);
+      const type = types.get(key);
       if (type?.kind !== 'uuid' || value === '' || isUuidLike(value)) return [key, value];
       return [key, await uuidFor(await session(), type.cls, value)];
     }),

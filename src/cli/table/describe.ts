@@ -1,5 +1,6 @@
 // How a parameter is written, with what may stand behind its `=`: for the pages and for the help on a terminal.
 
+import { takesName } from '../args.ts';
 import { cliClasses, loadRecord } from '../records/classes.ts';
 import type { ParamInfo } from './params.ts';
 
@@ -47,7 +48,7 @@ const placeholder = async ({ name, type }: ParamInfo): Promise<string> => {
   if (name.endsWith('uuids')) return 'UUID,…';
   switch (type.kind) {
     case 'uuid':
-      return (name === 'uuid' || name.endsWith('-uuid')) && (await hasNames(type.cls)) ? 'UUID|NAME' : 'UUID';
+      return takesName(name) && (await hasNames(type.cls)) ? 'UUID|NAME' : 'UUID';
     case 'name':
       return name.endsWith('name-label') ? 'NAME' : 'NAME|UUID';
     case 'choice':

@@ -49,6 +49,13 @@ export const paramsOf = async (command: string, row: Row): Promise<readonly Para
   ];
 };
 
+/** What the fields take by which a command selects its objects. */
+export const filterTypes = async (row: Row): Promise<readonly (readonly [name: string, type: ParamType])[]> => {
+  if (row.selects === undefined) return [];
+  const cls = selectorKinds[row.selects];
+  return fieldsOf(await loadRecord(cliClasses[cls].record)).map(field => [field.name, fieldType(cls, field)] as const);
+};
+
 /** The class whose uuid the parameter takes, or undefined if it takes none. */
 export const uuidClass = async (command: string, row: Row, param: string): Promise<CliClassName | undefined> => {
   const found = (await paramsOf(command, row)).find(({ name }) => name === param);

@@ -23,8 +23,17 @@ const records: Records = {
     'OpaqueRef:5': vdi('5', 'twice'),
     'OpaqueRef:6': vdi('6', 'twice'),
   },
+  host: { 'OpaqueRef:9': { uuid: uuidOf('9'), name_label: 'host1', hostname: 'host1' } },
   VM: {
-    'OpaqueRef:7': { uuid: uuidOf('7'), name_label: 'web', is_a_template: false, is_a_snapshot: false, is_control_domain: false, VBDs: [] },
+    'OpaqueRef:7': {
+      uuid: uuidOf('7'),
+      name_label: 'web',
+      is_a_template: false,
+      is_a_snapshot: false,
+      is_control_domain: false,
+      VBDs: [],
+      resident_on: 'OpaqueRef:9',
+    },
     'OpaqueRef:8': {
       uuid: uuidOf('8'),
       name_label: 'before',
@@ -57,6 +66,14 @@ test('several disks of a name are named', async () => {
   expect(stderr).toContain("2 objects of class VDI are called 'twice'");
   expect(stderr).toContain(uuidOf('5'));
   expect(stderr).toContain(uuidOf('6'));
+});
+
+test('filters of selectors and fields that refer to an object take its name', async () => {
+  expect((await run('vm-disk-list', 'resident-on=host1')).code).toBe(0);
+  expect(await run('vm-disk-list', 'resident-on=host2')).toMatchObject({ code: 1, stderr: 'Error: No matching VMs found\n' });
+  expect((await run('vm-list', 'resident-on=host1', '--minimal')).stdout).toBe(`${uuidOf('7')}\n`);
+  const set = await run('vm-param-set', `uuid=${uuidOf('7')}`, 'affinity=host1');
+  expect(set.requests.find(({ method }) => method === 'VM.set_affinity')?.params.slice(1)).toEqual(['OpaqueRef:7', 'OpaqueRef:9']);
 });
 
 test('a snapshot of a VM is found by commands that have selectors too', async () => {

@@ -8,7 +8,7 @@ export const groups: Examples = {
   'template-list': [['params=name-label', 'What vm-install can start from']],
   'template-param-set': [['uuid=golden name-description="Debian 12, hardened" other-config:team=web', 'Describe it']],
   'snapshot-list': [
-    ['snapshot-of=$web01', 'The snapshots of one VM'],
+    ['snapshot-of=web01', 'The snapshots of one VM'],
     ['-o table --select name-label,snapshot-time', 'When each was made'],
   ],
   'snapshot-revert': [['uuid="before the update"', 'The VM is as it was then; what came after is lost']],

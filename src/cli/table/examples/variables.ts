@@ -9,7 +9,6 @@ export const variables: Readonly<Record<string, string>> = {
   eth1: 'pif-list host-name-label=host1 device=eth1 physical=true',
   eth2: 'pif-list host-name-label=host1 device=eth2 physical=true',
   eth3: 'pif-list host-name-label=host1 device=eth3 physical=true',
-  host2: 'host-list name-label=host2',
   message: 'message-list name=BACKUP_FAILED',
   pbd: 'pbd-list sr-name-label=nas host-name-label=host1',
   subject: 'subject-list other-config:subject-account-name=alice',

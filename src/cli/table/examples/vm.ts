@@ -17,7 +17,7 @@ export const vm: Examples = {
   'vm-shutdown': [
     ['vm=web01', 'Asks the guest to shut down'],
     ['vm=web01 --force', 'Cuts the power'],
-    ['resident-on=$host2 --multiple --parallel 4', 'All VMs of a host, four at a time'],
+    ['resident-on=host2 --multiple --parallel 4', 'All VMs of a host, four at a time'],
   ],
   'vm-reboot': [
     ['vm=web01', 'Asks the guest to restart'],

@@ -4,7 +4,7 @@ import type { Row } from '../row.ts';
 
 const nouns = { vms: 'VM', hosts: 'host', srs: 'SR' } as const;
 const filters = {
-  vms: 'power-state=halted, tags:contains=web, resident-on=UUID',
+  vms: 'power-state=halted, tags:contains=web, resident-on=HOST',
   hosts: 'enabled=false, tags:contains=rack4',
   srs: 'type=nfs, shared=true',
 } as const;
