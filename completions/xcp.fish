@@ -152,6 +152,7 @@ function __xcp_commands
         host-management-disable 'Stop answering on the management network.' \
         host-management-reconfigure 'Move the management to another PIF.' \
         host-network-confirm 'Keep a change of the host\'s management that is on trial.' \
+        host-network-reset 'Bring the network of the host that it runs on back to a known good state, also where the agent or its database is broken.' \
         host-param-add 'Add to a set or a map of one host.' \
         host-param-clear 'Empty a field of one host.' \
         host-param-get 'Show one field of one host.' \
@@ -936,6 +937,8 @@ function __xcp_params
             printf '%s\n' 'file-name/' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-management-reconfigure
             printf '%s\n' 'pif-uuid@pif'
+        case host-network-reset
+            printf '%s\n' 'device' 'mode|dhcp,static,none' 'ip' 'netmask' 'gateway' 'dns' 'mode-v6|none,autoconf,dhcp,static' 'ipv6' 'gateway-v6' 'vlan' 'novlan!' 'master' 'state-dir' 'yes!' 'keep-interface-name-rules!'
         case host-param-add
             printf '%s\n' 'uuid@host' 'param-name#host' 'param-key'
         case host-param-clear

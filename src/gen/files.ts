@@ -6,7 +6,7 @@ import { applyPage } from './apply-page.ts';
 import { type Group, groupPage, groupsOf } from './command-page.ts';
 import { fromXePage } from './from-xe-page.ts';
 import { man, markdown, type Page } from './page.ts';
-import { configurationPage, hostdPage, xcpPage } from './xcp-page.ts';
+import { configurationPage, hostdPage, networkResetPage, xcpPage } from './xcp-page.ts';
 
 /** Folders in which nothing is written by hand. */
 export const generatedFolders = ['completions', 'docs/cli', 'docs/man'] as const;
@@ -21,6 +21,7 @@ export const generatedFiles = async (): Promise<ReadonlyMap<string, string>> => 
     configurationPage(),
     applyPage(),
     hostdPage(),
+    networkResetPage(),
     ...(await Promise.all(groups.map(groupPage))),
   ];
   const scripts = await Promise.all(

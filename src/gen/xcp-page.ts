@@ -4,6 +4,7 @@ import { usageText } from '../cli/run/help.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { profileKeys } from '../cli/profile-keys.ts';
 import { ownRows } from '../cli/table/own.ts';
+import { resetHelp } from '../hostd/network-reset/words.ts';
 import { settingsHelp } from '../hostd/setting-rows.ts';
 import { commandBlocks, type Group } from './command-page.ts';
 import { code, heading, type Page, terms, text } from './page.ts';
@@ -61,6 +62,36 @@ export const configurationPage = (): Page => ({
     text(
       'Options of the command line win over `XE_EXTRA_ARGS`, these over `~/.xe`, this over the profile. The profile is the one of `--profile`, else of `XCP_PROFILE`, else `default-profile`. Called `xe`, the program reads no profile.',
     ),
+  ],
+});
+
+/** Called by the other name it is the same. */
+export const networkResetPage = (): Page => ({
+  name: 'xcp host-network-reset',
+  section: 8,
+  summary: 'Bring the network of this host back to a known good state.',
+  blocks: [
+    heading('Usage'),
+    code(resetHelp('xcp host-network-reset')),
+    text(
+      'Options may also be written as other commands have them: `device=eth0 mode=dhcp yes=true`. Called `xe-reset-networking`, through a link or as `xcp xe-reset-networking`, it is the same.',
+    ),
+    heading('What it does'),
+    text(
+      'It shows by what the host will be managed and what goes, and asks for `yes`. Bonds, VLANs and tunnels of this host go, other interfaces lose their addresses; networks stay, and the guests on them. No reboot. An agent that answers does it itself; where it is dead or hangs, the switch is set right at once and the next start of the agent does the records; where the database cannot be read either, the management alone is made.',
+    ),
+    heading('Example'),
+    code(
+      'xcp host-network-reset\nxcp host-network-reset --device=eth0 --mode=static --ip=192.0.2.9 --netmask=255.255.255.0 --gateway=192.0.2.1 --dns=192.0.2.53\nxe-reset-networking --device=eth0 --mode=dhcp --vlan=7 --yes',
+    ),
+    heading('Files'),
+    terms([
+      ['/etc/firstboot.d/data/management.conf', 'what it goes back to: of the installation, or as the agent found the host at its first start'],
+      ['/var/tmp/network-reset', 'the reset that the next start of the agent does'],
+      ['/var/lib/xcp/network/hostd.json', 'how the agent was started last; where it cannot be read, `/etc/xcp/hostd.yaml` says it'],
+    ]),
+    heading('Exit status'),
+    text('0 when the host is managed as shown; 1 when nothing was changed, or the management could not be made.'),
   ],
 });
 

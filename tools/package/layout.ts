@@ -9,7 +9,8 @@ export interface Entry {
   /** Without the leading slash. */
   readonly path: string;
   readonly mode: 0o644 | 0o755;
-  readonly content: { readonly copyOf: string } | { readonly data: Buffer };
+  /** `linkTo`: relative to the entry. */
+  readonly content: { readonly copyOf: string } | { readonly data: Buffer } | { readonly linkTo: string };
 }
 
 export interface Source {
@@ -20,6 +21,7 @@ export interface Source {
 }
 
 const file = (path: string, copyOf: string, mode: Entry['mode'] = 0o644): Entry => ({ path, mode, content: { copyOf } });
+const link = (path: string, linkTo: string): Entry => ({ path, mode: 0o755, content: { linkTo } });
 const made = (path: string, text: string | Buffer): Entry => ({ path, mode: 0o644, content: { data: Buffer.from(text) } });
 
 /** No name and no time in it, so that equal text is an equal file. */
@@ -58,12 +60,15 @@ export const layout = (source: Source): readonly Entry[] => {
   const debian = join(root, 'tools/package/debian');
   return [
     file('usr/bin/xcp', join(root, 'dist/xcp'), 0o755),
+    // Admins know it by this name, and have it in their hands when nothing else works.
+    link('usr/sbin/xe-reset-networking', '../bin/xcp'),
     made('etc/xcp/hostd.yaml', hostdYaml()),
     file('lib/systemd/system/xcp-hostd.service', join(debian, 'xcp-hostd.service')),
     file('usr/share/bash-completion/completions/xcp', join(root, 'completions/xcp.bash')),
     file('usr/share/zsh/vendor-completions/_xcp', join(root, 'completions/_xcp')),
     file('usr/share/fish/vendor_completions.d/xcp.fish', join(root, 'completions/xcp.fish')),
     ...manuals(root),
+    link('usr/share/man/man8/xe-reset-networking.8.gz', 'xcp-host-network-reset.8.gz'),
     ...guides.map(name => file(`usr/share/doc/xcp/${basename(name)}`, join(root, 'docs', name))),
     made('usr/share/doc/xcp/copyright', copyright(root)),
     zipped('usr/share/doc/xcp/changelog', changelog(source)),

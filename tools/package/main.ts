@@ -5,7 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -29,6 +29,10 @@ const epoch = (): string =>
 const put = (tree: string, { path, mode, content }: Entry): void => {
   const target = join(tree, path);
   mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+  if ('linkTo' in content) {
+    symlinkSync(content.linkTo, target);
+    return;
+  }
   if ('copyOf' in content) copyFileSync(content.copyOf, target);
   else writeFileSync(target, content.data);
   chmodSync(target, mode);
@@ -36,7 +40,7 @@ const put = (tree: string, { path, mode, content }: Entry): void => {
 
 const sums = (tree: string, entries: readonly Entry[]): string =>
   entries
-    .filter(({ path }) => !(conffiles as readonly string[]).includes(`/${path}`))
+    .filter(({ path, content }) => !('linkTo' in content) && !(conffiles as readonly string[]).includes(`/${path}`))
     .map(
       ({ path }) =>
         `${createHash('md5')
@@ -49,7 +53,7 @@ const build = (tree: string, out: string): string => {
   const seconds = epoch();
   const entries = layout({ root, version, maintainer, date: new Date(Number(seconds) * 1000) });
   for (const entry of entries) put(tree, entry);
-  const installedKiB = entries.reduce((sum, { path }) => sum + Math.ceil(statSync(join(tree, path)).size / 1024), 0);
+  const installedKiB = entries.reduce((sum, { path }) => sum + Math.ceil(lstatSync(join(tree, path)).size / 1024), 0);
   const meta = (name: string, text: string, mode: Entry['mode'] = 0o644): void =>
     put(tree, { path: `DEBIAN/${name}`, mode, content: { data: Buffer.from(text) } });
   meta('control', control({ version, maintainer, installedKiB }));

@@ -11,6 +11,7 @@ export const groupOf = (command: string): string => commandClass(command) ?? com
 
 export const manualPage = (command: string): string => {
   if (command === 'apply') return 'xcp-apply(5)';
+  if (command === 'host-network-reset') return 'xcp-host-network-reset(8)';
   return Object.hasOwn(ownRows, command) || command === 'help' ? 'xcp(1)' : `xcp-${groupOf(command)}(1)`;
 };
 
@@ -27,6 +28,7 @@ export const related: Readonly<Record<string, readonly string[]>> = {
   help: ['explain', 'completion'],
   'host-evacuate': ['vm-migrate'],
   'host-management-reconfigure': ['host-network-confirm', 'pif-reconfigure-ip'],
+  'host-network-reset': ['host-network-confirm', 'host-management-reconfigure', 'network-show'],
   'host-network-confirm': ['host-management-reconfigure', 'pif-reconfigure-ip', 'network-show'],
   login: ['logout'],
   logout: ['login'],

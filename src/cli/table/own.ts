@@ -37,6 +37,16 @@ const rows = {
     optional: [],
     own: [],
   },
+  'host-network-reset': {
+    summary: 'Bring the network of the host that it runs on back to a known good state, also where the agent or its database is broken.',
+    optional: [],
+    own: [
+      ...['device', 'mode', 'ip', 'netmask', 'gateway', 'dns', 'mode-v6', 'ipv6', 'gateway-v6'],
+      ...['vlan', 'novlan', 'master', 'state-dir', 'yes', 'keep-interface-name-rules'],
+    ],
+    takes: { mode: ['dhcp', 'static', 'none'], 'mode-v6': ['none', 'autoconf', 'dhcp', 'static'] },
+    flags: ['novlan', 'yes', 'keep-interface-name-rules'],
+  },
   __complete: {
     summary: 'Print what a shell offers: uuids and names of a class.',
     required: ['class'],
@@ -55,6 +65,7 @@ const handlers: Handlers<typeof rows> = {
   'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
   'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,
   'host-network-confirm': async () => (await import('../run/own/network-confirm.ts')).networkConfirm,
+  'host-network-reset': async () => (await import('../run/own/network-reset.ts')).networkReset,
   __complete: async () => (await import('../run/own/complete.ts')).complete,
 };
 

@@ -80,6 +80,9 @@ const selectorsOf = (row: Row): readonly ParamInfo[] => {
 };
 
 const typeOf = (command: string, row: Row, written: string): ParamType => {
+  const values = row.takes?.[written];
+  if (values !== undefined) return { kind: 'choice', values };
+  if (row.flags?.includes(written) === true) return { kind: 'flag' };
   const arg = row.call?.args.find(each => 'param' in each && each.param === plainName(written));
   return (arg === undefined ? undefined : argType(command, arg)) ?? namedType(command, written);
 };

@@ -46,6 +46,10 @@ export interface Row {
   readonly own?: readonly string[];
   /** Parameters of `own` that may stand in place of a required one. */
   readonly instead?: Readonly<Record<string, string>>;
+  /** The words of a parameter that takes no others, where no call says them. */
+  readonly takes?: Readonly<Record<string, readonly string[]>>;
+  /** Parameters that are true or false, where neither a call nor their name says so. */
+  readonly flags?: readonly string[];
   /** Takes `-o dot` and `-o svg`. */
   readonly draws?: true;
   readonly selects?: 'vms' | 'hosts' | 'srs';

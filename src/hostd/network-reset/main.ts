@@ -54,7 +54,7 @@ const reset = async (words: ResetWords, around: Surroundings): Promise<number> =
     );
   const wrong = wrongWith(settings);
   if (wrong !== undefined) throw new SettingsError(wrong);
-  const kept = await keptNetworkOptions(stateDir);
+  const kept = await keptNetworkOptions(stateDir, around);
   if (kept === undefined)
     throw new SettingsError(`hostd was never started with the state directory ${stateDir}: --state-dir names another`);
   const prospect = await prospectOf(stateDir, settings);

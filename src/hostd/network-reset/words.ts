@@ -35,9 +35,26 @@ const options = {
   yes: { type: 'boolean' },
 } as const;
 
+const rows: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>> = options;
+
+/** As other commands are given theirs: `device=eth0` for `--device=eth0`, `yes=true` for `--yes`. */
+const dashed = (words: readonly string[]): string[] =>
+  words.flatMap((word, at) => {
+    const [, name = '', value = ''] = /^(?:--)?([a-z][a-z0-9-]*)=(.*)$/s.exec(word) ?? [];
+    const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
+    if (row === undefined || takesNext(words[at - 1])) return [word];
+    if (row.type === 'string') return [`--${name}=${value}`];
+    if (value !== 'true' && value !== 'false') throw new SettingsError(`--${name} is true or false, not '${value}'`);
+    return value === 'true' ? [`--${name}`] : [];
+  });
+
+/** The word after it is its value. */
+const takesNext = (word = ''): boolean => word === '-m' || (word.startsWith('--') && rows[word.slice(2)]?.type === 'string');
+
 const parse = (argv: readonly string[]) => {
+  const args = dashed(argv);
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw new SettingsError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error), { cause: error });
   }
@@ -113,7 +130,7 @@ export const resetHelp = (program: string): string =>
   [
     `Usage: ${program} [options]`,
     'Makes the host reachable again: one interface carries its management, bonds, VLANs and tunnels go. What is not given is taken from the',
-    'settings of the installation, or of the first start.',
+    'settings of the installation, or of the first start. To be given on the host itself, as root.',
     '',
     '  -m, --master=ADDRESS           address of the master, on a member of a pool',
     '  --device=DEVICE                interface that carries the management',

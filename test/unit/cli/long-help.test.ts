@@ -101,3 +101,17 @@ test('COMMAND --help of a program called xe, or of no command, is the usage', as
   expect(await asOption(['vm-start', '--help'], 'xe', true)).toEqual(usage);
   expect(await asOption(['frobnicate', '--help'], 'xcp', true)).toEqual(await asOption(['--help'], 'xcp', true));
 });
+
+test('the record of an own command, which a program called xe does not have', async () => {
+  const said = await help('host-network-reset', 'xcp', false);
+  expect(said).toMatch(/optional params {2}: device, mode, ip, netmask, /);
+  const io = { ...testIo({ isTTY: false }), programName: 'xe' as const };
+  await runCli(['help', 'host-network-reset'], io);
+  expect(io.output.stderr + io.output.stdout).toContain("Unknown command 'host-network-reset'");
+});
+
+test('with a server before its name, a reset says where it is done', async () => {
+  const io = { ...testIo({ isTTY: false }), programName: 'xcp' as const };
+  expect(await runCli(['-s', 'elsewhere', 'host-network-reset', 'device=eth0'], io)).toBe(1);
+  expect(io.output.stderr).toMatch(/on the host that has lost it/);
+});

@@ -60,6 +60,14 @@ describe('the words', () => {
     expect(merged('--vlan=4094')?.vlan).toBe(4094);
   });
 
+  test('may be written as those of other commands', () => {
+    const words = ['device=eth1', 'mode=dhcp', '--mode-v6=none', 'novlan=true', 'yes=true', 'keep-interface-name-rules=false'];
+    const parsed = parseResetWords(words);
+    expect(parsed).toMatchObject({ isSure: true, noVlan: true, keepsNames: false });
+    expect(mergeSettings(stored, parsed)).toMatchObject({ device: 'eth1', mode: 'dhcp', modeV6: 'none' });
+    expect(parseResetWords(['--state-dir', 'mode=dhcp']).stateDir).toBe('mode=dhcp');
+  });
+
   test('an address stands for a static one', () => {
     const none = mergeSettings(undefined, parseResetWords(['--device=eth0', '--ip=10.0.0.9', '--netmask=255.0.0.0', '--ipv6=fd00::9/64']));
     expect(none).toMatchObject({ mode: 'static', modeV6: 'static', ip: '10.0.0.9' });
@@ -75,6 +83,8 @@ describe('the words', () => {
     [['--vlan=5', '--novlan'], /contradict/],
     [['--speed=fast'], /Unknown option '--speed'/],
     [['eth0'], /eth0/],
+    [['speed=fast'], /speed=fast/],
+    [['yes=perhaps'], /--yes is true or false, not 'perhaps'/],
   ])('%j is refused', (argv, message) => {
     expect(() => parseResetWords(argv)).toThrow(message);
     expect(() => parseResetWords(argv)).toThrow(SettingsError);
