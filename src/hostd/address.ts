@@ -1,8 +1,16 @@
-// Where hostd listens: `unix:PATH`, `tls:ADDRESS:PORT`, `tcp:ADDRESS:PORT`. ADDRESS may be `*` (every address) or `[IPv6]`.
+// Where hostd listens: `unix:PATH`, `tls:ADDRESS:PORT`, `tcp:ADDRESS:PORT`. ADDRESS may be `*` (every address), `[IPv6]`, or `management`: the
+// addresses of the management interface, wherever it goes.
 
 export type ListenAddress =
   | { readonly kind: 'unix'; readonly path: string }
-  | { readonly kind: 'tls' | 'tcp' /** Undefined: every address. */; readonly host: string | undefined; readonly port: number };
+  | {
+      readonly kind: 'tls' | 'tcp';
+      /** Undefined: every address. */
+      readonly host: string | undefined;
+      readonly port: number;
+      /** On its addresses alone; `host` is undefined. */
+      readonly follows?: 'management';
+    };
 
 /** Longest path that fits a socket address on Linux. */
 const MAX_UNIX_PATH_BYTES = 107;
@@ -15,6 +23,7 @@ export const parseListenAddress = (text: string): ListenAddress | string => {
   const [, kind, address = '', digits = ''] = match;
   const port = Number(digits);
   if (port > 65535) return `'${text}': the port must be 0 to 65535`;
+  if (address === 'management') return { kind: kind === 'tls' ? 'tls' : 'tcp', host: undefined, port, follows: 'management' };
   const host = address === '*' ? undefined : address.replace(/^\[|\]$/g, '');
   return { kind: kind === 'tls' ? 'tls' : 'tcp', host, port };
 };
@@ -28,6 +37,6 @@ const unixAddress = (path: string): ListenAddress | string => {
 
 export const addressText = (address: ListenAddress): string => {
   if (address.kind === 'unix') return `unix:${address.path}`;
-  const host = address.host ?? '*';
+  const host = address.follows ?? address.host ?? '*';
   return `${address.kind}:${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 };

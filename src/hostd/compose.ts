@@ -45,13 +45,7 @@ export const createServices = (
   network: parts.network,
   storage: parts.storage,
   attachedSrs: new Map(),
-  settings: {
-    stateDir: settings.stateDir,
-    url: peerUrl(settings.listen, settings.migrationAddress),
-    migrationAddress: settings.migrationAddress,
-    hostName: settings.hostName,
-    fingerprint: settings.fingerprint,
-  },
+  settings: hostSettings(settings, () => parts.db.get('host', self.host)?.address),
   peers: createPeerConnector(),
   importFrom: async (url, call, request) => await importVms(call, await openUrl(url, { signal: call.signal }), request),
   networkTrials: new NetworkTrials({
@@ -66,6 +60,25 @@ export const createServices = (
   adoptTask: options => adoptTask(tasks, options),
 });
 
+/** `managed`: the address of the management now. */
+const hostSettings = (
+  { stateDir, listen, hostName, fingerprint, ...settings }: Settings & { readonly fingerprint?: string | undefined },
+  managed: () => string | undefined,
+): Services['settings'] => {
+  const address = (): string => (settings.followsManagement === true && managed()) || settings.migrationAddress;
+  return {
+    stateDir,
+    get url() {
+      return peerUrl(listen, address());
+    },
+    get migrationAddress() {
+      return address();
+    },
+    hostName,
+    fingerprint,
+  };
+};
+
 export const adoptTask = async (tasks: TaskTable, options: Parameters<Services['adoptTask']>[0]): Promise<AdoptedTask> => {
   const adopted = await tasks.adopt(options);
   return {
@@ -76,7 +89,7 @@ export const adoptTask = async (tasks: TaskTable, options: Parameters<Services['
 
 export const noSelf = (): Services['self'] => ({ host: nullRef(), pool: nullRef() });
 
-/** Where a peer reaches the TLS listener: at its own address, or at that of the migrations if it listens on all. */
+/** Where a peer reaches the TLS listener: at its own address, or at that of the migrations if it listens on all, or on the management's. */
 const peerUrl = (listen: readonly ListenAddress[], migrationAddress: string): string | undefined => {
   for (const address of listen) {
     if (address.kind !== 'tls') continue;

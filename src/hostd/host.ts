@@ -24,6 +24,7 @@ import { openSpool } from './transfers/spool.ts';
 import type { HostCertificate } from './tls.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Services } from '../ops/context.ts';
+import { managementSource } from './management-source.ts';
 import { managementPif } from '../ops/host/management.ts';
 
 export interface RunningHost {
@@ -84,7 +85,11 @@ export const startHost = async (options: {
   const transfers = createTransfers({ services, sessions, tasks, spool, log: log.with({ part: 'transfers' }) });
   const { certificate } = options;
   const isRemoteOpen = (): boolean => !services.networkTrials.ownsNetwork || managementPif(services.db, self.host) !== undefined;
-  const server = await startServer({ listen: settings.listen, certificate, limits, faces, consoles, transfers, isRemoteOpen, log });
+  const management = managementSource(services);
+  const server = await startServer({
+    listen: settings.listen,
+    ...{ certificate, limits, faces, consoles, transfers, isRemoteOpen, management, log },
+  });
   const stack = undo.move();
   return {
     services,

@@ -11,6 +11,7 @@ import type { ConsoleServer } from './console.ts';
 import { type BodyBudget, cutSlow } from './http/body.ts';
 import type { HttpLimits } from './http/limits.ts';
 import { createHttpServer, type Face, type HttpContext } from './http/server.ts';
+import { ManagementListener, type ManagementSource } from './management-listener.ts';
 import type { HostCertificate } from './tls.ts';
 import type { Transfers } from './transfers/serve.ts';
 
@@ -29,6 +30,8 @@ export interface ApiServerOptions {
   readonly consoles: ConsoleServer;
   readonly isRemoteOpen: () => boolean;
   readonly transfers: Transfers;
+  /** Where listeners that follow the management are to be. */
+  readonly management: ManagementSource;
   readonly log: Logger;
 }
 
@@ -41,9 +44,11 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
   );
   sweeper.unref();
   const servers: Server[] = [];
+  const followers: ManagementListener[] = [];
   const addresses: ListenAddress[] = [];
   const live = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
+  const socketsOf = new WeakMap<Server, Set<Socket>>();
   let stopping = false;
   const context: Omit<HttpContext, 'kind'> = {
     limits,
@@ -61,27 +66,58 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
     clearInterval(sweeper);
     // A connection ends with the reply that is under way on it.
     for (const response of live) response.shouldKeepAlive = false;
-    const closed = Promise.all(servers.map(closeServer));
-    for (const server of servers) server.closeIdleConnections();
+    await Promise.all(followers.map(follower => follower.stop()));
+    const open = [...servers, ...followers.flatMap(follower => follower.servers)];
+    const closed = Promise.all(open.map(closeServer));
+    for (const server of open) server.closeIdleConnections();
     await finished(live, graceMs);
     // Time for the last bytes; then what is left was idle, or does not read.
     await sleep(sockets.size > 0 ? LAST_BYTES_MS : 0);
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const open = async (address: ListenAddress): Promise<{ readonly server: Server; readonly bound: ListenAddress }> => {
+    const certificate = address.kind === 'tls' ? options.certificate : undefined;
+    const server = createHttpServer({ ...context, kind: address.kind, ...(certificate && { certificate }) });
+    const own = new Set<Socket>();
+    socketsOf.set(server, own);
+    server.on('connection', (socket: Socket) => {
+      if (address.kind !== 'unix' && !options.isRemoteOpen()) return void socket.destroy();
+      for (const set of [sockets, own]) set.add(socket);
+      socket.on('close', () => {
+        for (const set of [sockets, own]) set.delete(socket);
+      });
+    });
+    const bound = await listen(server, address);
+    log.info('listening', { address: addressText(bound) });
+    return { server, bound };
+  };
+  /** Of an address that goes. */
+  const retire = async (server: Server): Promise<void> => {
+    const closed = closeServer(server);
+    server.closeIdleConnections();
+    const over = new AbortController();
+    await Promise.race([closed, sleep(RETIRE_MS, undefined, { signal: over.signal, ref: false }).catch(() => undefined)]);
+    over.abort();
+    for (const socket of socketsOf.get(server) ?? []) socket.destroy();
+  };
+  const follow = async (address: Extract<ListenAddress, { readonly port: number }>): Promise<void> => {
+    const { follows: _follows, ...place } = address;
+    const openOn = async (host: string): Promise<Server> => (await open({ ...place, host })).server;
+    const follower = new ManagementListener({ source: options.management, open: openOn, retire, log });
+    followers.push(follower);
+    await follower.start();
+  };
   try {
     for (const address of options.listen) {
-      const certificate = address.kind === 'tls' ? options.certificate : undefined;
-      const server = createHttpServer({ ...context, kind: address.kind, ...(certificate && { certificate }) });
-      server.on('connection', (socket: Socket) => {
-        if (address.kind !== 'unix' && !options.isRemoteOpen()) return void socket.destroy();
-        sockets.add(socket);
-        socket.on('close', () => sockets.delete(socket));
-      });
-      const bound = await listen(server, address);
+      if (address.kind !== 'unix' && address.follows !== undefined) {
+        await follow(address);
+        addresses.push(address);
+        continue;
+      }
+      const { server, bound } = await open(address);
       servers.push(server);
       addresses.push(bound);
-      log.info('listening', { address: addressText(bound) });
     }
   } catch (error) {
     await stop(0);
@@ -92,6 +128,8 @@ export const startServer = async (options: ApiServerOptions): Promise<ApiServer>
 
 const LAST_BYTES_MS = 20;
 const SWEEP_MS = 5000;
+/** For what is under way on an address that goes. */
+const RETIRE_MS = 10_000;
 
 const closeServer = (server: Server): Promise<void> => new Promise(resolve => server.close(() => resolve()));
 

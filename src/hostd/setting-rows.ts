@@ -22,7 +22,7 @@ export const settingRows = [
     name: 'listen',
     kind: 'list',
     value: 'ADDRESS',
-    help: 'unix:PATH, tls:ADDRESS:PORT or tcp:ADDRESS:PORT; repeatable (default: unix:STATE-DIR/xapi and TLS on port 443, 8443 if not root)',
+    help: 'unix:PATH, tls:ADDRESS:PORT or tcp:ADDRESS:PORT; ADDRESS may be * (all) or management (those of the management interface alone, also when it moves); repeatable (default: unix:STATE-DIR/xapi and TLS on port 443, 8443 if not root)',
   },
   { name: 'simulate', kind: 'flag', help: 'nothing real: hypervisor, storage and network are simulated' },
   {

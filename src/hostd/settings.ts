@@ -28,6 +28,8 @@ export interface Settings {
   readonly records?: string | undefined;
   readonly hostName: string;
   readonly migrationAddress: string;
+  /** The management's address counts in its place, since nothing else was said. */
+  readonly followsManagement?: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -136,6 +138,7 @@ const complete = (given: Given, around: Surroundings): Settings => {
     records: records === undefined ? undefined : resolve(records),
     hostName: text('host-name') ?? hostname(),
     migrationAddress: text('migration-address') ?? tlsHost(listen) ?? firstAddress(),
+    ...(text('migration-address') === undefined && listen.some(isFollowing) && { followsManagement: true }),
     logLevel: oneOf(text('log-level'), logLevels) ?? 'info',
     logFormat: oneOf(text('log-format'), ['json', 'text'] as const) ?? (around.isTerminal ? 'text' : 'json'),
   };
@@ -176,6 +179,8 @@ const defaultListen = (stateDir: string, isRoot: boolean): readonly string[] => 
   `unix:${join(stateDir, 'xapi')}`,
   `tls:*:${isRoot ? 443 : 8443}`,
 ];
+
+const isFollowing = (entry: ListenAddress): boolean => entry.kind !== 'unix' && entry.follows === 'management';
 
 /** The address that the TLS listener is bound to, where it is one a peer can be told. */
 const tlsHost = (listen: readonly ListenAddress[]): string | undefined => {

@@ -56,7 +56,7 @@ const reset = async (words: ResetWords, around: Surroundings): Promise<number> =
   if (wrong !== undefined) throw new SettingsError(wrong);
   const kept = await keptNetworkOptions(stateDir, around);
   if (kept === undefined)
-    throw new SettingsError(`hostd was never started with the state directory ${stateDir}: --state-dir names another`);
+    throw new SettingsError(`there are no notes of how hostd was started with the state directory ${stateDir}: --state-dir names another`);
   const prospect = await prospectOf(stateDir, settings);
   tell(settings, prospect);
   if (!words.isSure && !(await isSure())) {

@@ -41,6 +41,7 @@ export interface TestHostOptions {
   readonly peerMessages?: PeerMessages;
   readonly listen?: readonly ListenAddress[];
   readonly hypervisor?: Partial<HypervisorDriver>;
+  readonly network?: Partial<NetworkDriver>;
   readonly logLevel?: LogLevel;
   /** Makes the first records; left out: a host and a pool. */
   readonly records?: (services: Services) => Promise<void>;
@@ -72,13 +73,14 @@ export const startTestHost = async (options: TestHostOptions = {}): Promise<Test
       storage: 'sim',
       hostName: 'host-under-test',
       migrationAddress: '127.0.0.1',
+      ...(listen.some(address => 'follows' in address) && { followsManagement: true }),
       logLevel: 'info',
       logFormat: 'json',
     },
     parts: {
       db: await openDb({ store: memoryStore(), log }),
       hypervisor: { ...idle, ...options.hypervisor } as HypervisorDriver,
-      network: idle as NetworkDriver,
+      network: { ...idle, ...options.network } as NetworkDriver,
       storage: new Map(),
       ops: operationTable(options.ops ?? {}),
       peerMessages: options.peerMessages ?? new Map(),
