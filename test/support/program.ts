@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly stdin?: string;
   /** The name of a link to the program. */
-  readonly called?: 'xe';
+  readonly called?: 'xe' | 'xe-reset-networking';
 }
 
 /** Runs one command to its end; `exit` is null if it had to be ended. */

@@ -104,7 +104,7 @@ test('COMMAND --help of a program called xe, or of no command, is the usage', as
 
 test('the record of an own command, which a program called xe does not have', async () => {
   const said = await help('host-network-reset', 'xcp', false);
-  expect(said).toMatch(/optional params {2}: device, mode, ip, netmask, /);
+  expect(said).toMatch(/optional params : device, mode, ip, netmask, /);
   const io = { ...testIo({ isTTY: false }), programName: 'xe' as const };
   await runCli(['help', 'host-network-reset'], io);
   expect(io.output.stderr + io.output.stdout).toContain("Unknown command 'host-network-reset'");
