@@ -1,7 +1,8 @@
-// The files of a cloud-init data disk (NoCloud): what the caller gave, checked, and the metadata that it left out. Pure.
+// The files of a cloud-init data disk (NoCloud): what the caller gave, checked, and the metadata and the network that it left out. Pure.
 
 import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
+import { networkConfig } from './network-config.ts';
 
 const MAX_FILE_BYTES = 256 * 1024;
 
@@ -24,6 +25,7 @@ export const hostNameOf = (name: string): string => {
 export const seedFiles = (
   vm: Pick<RecordOf<'VM'>, 'uuid' | 'name_label'>,
   args: Readonly<Record<string, string>>,
+  vifs: Parameters<typeof networkConfig>[0] = [],
 ): Readonly<Record<string, string>> => {
   const given = fileNames.flatMap(name => (args[name] === undefined ? [] : [[name, args[name]] as const]));
   for (const [name, text] of given) {
@@ -36,5 +38,6 @@ export const seedFiles = (
     throw new XenError('INVALID_VALUE', ['user-data', "its first line says what it is: '#cloud-config', or '#!' and an interpreter"]);
   // A guest goes through its first boot again when it sees another instance-id.
   const metadata = `instance-id: ${vm.uuid}\nlocal-hostname: ${hostNameOf(vm.name_label)}\n`;
-  return { 'meta-data': metadata, ...Object.fromEntries(given) };
+  const network = networkConfig(vifs);
+  return { 'meta-data': metadata, ...(network !== undefined && { 'network-config': network }), ...Object.fromEntries(given) };
 };

@@ -96,7 +96,11 @@ export const seed = async (call: Call, args: Readonly<Record<string, string>>): 
   if (sr === undefined) throw new XenError('UUID_INVALID', ['SR', args['sr'] ?? '']);
   if (isNullRef(sr) || !db.get('SR', sr)) throw new XenError('DEFAULT_SR_NOT_FOUND', [sr]);
   assertSrAttached(db, sr);
-  const files = seedFiles(record, args);
+  const files = seedFiles(
+    record,
+    args,
+    record.VIFs.map(vif => db.need('VIF', vif)),
+  );
   const uuid = freshUuid();
   await mkdir(runDir(services), { recursive: true, mode: 0o700 });
   const image = join(runDir(services), `seed-${uuid}.iso`);

@@ -25,6 +25,40 @@ describe('the files of a data disk', () => {
     expect(seedFiles(vm, { ...given, sr: 'x', vm: vm.uuid, '../evil': 'x' })).toEqual(given);
   });
 
+  test('addresses that interfaces were given are the network of the first boot, unless another was given', () => {
+    const none = { ipv4_configuration_mode: 'None', ipv4_addresses: [], ipv4_gateway: '' } as const;
+    const none6 = { ipv6_configuration_mode: 'None', ipv6_addresses: [], ipv6_gateway: '' } as const;
+    const plain = { device: '1', MAC: '02:00:00:00:00:02', MTU: 1500, ...none, ...none6 };
+    const fixed = {
+      ...plain,
+      device: '0',
+      MAC: '02:00:00:00:00:AA',
+      ipv4_configuration_mode: 'Static',
+      ipv4_addresses: ['192.0.2.5/24'],
+      ipv4_gateway: '192.0.2.1',
+      ipv6_configuration_mode: 'Static',
+      ipv6_addresses: ['2001:db8::5/64'],
+      ipv6_gateway: '',
+    } as const;
+    const args = { 'user-data': '#cloud-config\n' };
+    expect(JSON.parse(seedFiles(vm, args, [fixed, plain])['network-config'] ?? '')).toEqual({
+      version: 2,
+      ethernets: {
+        vif0: {
+          match: { macaddress: '02:00:00:00:00:aa' },
+          dhcp4: false,
+          dhcp6: false,
+          'accept-ra': false,
+          addresses: ['192.0.2.5/24', '2001:db8::5/64'],
+          gateway4: '192.0.2.1',
+        },
+        vif1: { match: { macaddress: '02:00:00:00:00:02' }, dhcp4: true, addresses: [] },
+      },
+    });
+    expect(seedFiles(vm, args, [plain])['network-config']).toBeUndefined();
+    expect(seedFiles(vm, { ...args, 'network-config': 'version: 1\n' }, [fixed])['network-config']).toBe('version: 1\n');
+  });
+
   test.each(['#cloud-config\n', '#!/bin/sh\n', 'Content-Type: multipart/mixed\n', '#include\n', '## template: jinja\n#cloud-config\n'])(
     'user data may begin with %j',
     text => expect(code({ 'user-data': text })).toBe(''),
