@@ -57,7 +57,10 @@ export const startWork = async (services: Services, options: { readonly asRecord
   await recoverPlans(services);
   const receptions = await recoverReceptions(services);
   const guests = followGuests(services);
-  if (options.asRecorded !== true) await reconcileAll(services);
+  if (options.asRecorded !== true) {
+    await reconcileAll(services);
+    guests.resume();
+  }
   return {
     stop: async () => {
       await Promise.all([guests.stop(), receptions.stop(), network.stop(), services.networkTrials.stop()]);

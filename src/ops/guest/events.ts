@@ -11,7 +11,6 @@ import { postMessage } from '../message/post.ts';
 import { timeText } from '../refs.ts';
 import { startHere } from '../vm/start.ts';
 import { followAddresses } from './addresses.ts';
-import { refreshGuestMetrics } from './metrics.ts';
 import { reconcileLocked, reconcileVm } from './reconcile.ts';
 
 type GoneReason = Extract<GuestEvent, { kind: 'gone' }>['reason'];
@@ -73,25 +72,32 @@ const handle = async (services: Services, event: GuestEvent): Promise<void> => {
       await reconcileVm(services, ref);
       return;
     case 'metrics':
-      await refreshGuestMetrics(services, ref);
-      return;
+      return; // looked at in its own time
     default:
       return event satisfies never;
   }
 };
 
 /** Follows the hypervisor until stopped; `stop` waits for the events that are being handled. */
-export const followGuests = (services: Services): { stop(): Promise<void> } => {
+export const followGuests = (services: Services): { resume(): void; stop(): Promise<void> } => {
   const under = new Set<Promise<void>>();
   const looks = followAddresses(services);
   const unsubscribe = services.hypervisor.onEvent(event => {
-    if (event.kind === 'metrics') looks.begin(event.id);
+    // An agent's line may be open already when a guest arrives from another host.
+    if (event.kind === 'metrics' || event.kind === 'rebooted' || (event.kind === 'state' && event.state === 'running')) looks.begin(event.id);
     const work = handle(services, event)
       .catch(error => services.log.error('an event of a guest could not be followed', { event, error }))
       .finally(() => under.delete(work));
     under.add(work);
   });
   return {
+    /** Guests that ran before this process did: nobody tells of their agents. */
+    resume: () => {
+      for (const ref of services.db.referrers('VM', 'resident_on', services.self.host)) {
+        const vm = services.db.need('VM', ref);
+        if (!vm.is_control_domain && vm.power_state === 'Running') looks.begin(vm.uuid);
+      }
+    },
     stop: async () => {
       unsubscribe();
       looks.stop();

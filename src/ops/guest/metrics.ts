@@ -15,12 +15,12 @@ const features = {
   'feature-balloon': '1',
 };
 
-/** Asks the agent and writes down its answer, if it says something new; no agent, no change. Whether it answered. */
-export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): Promise<boolean> => {
+/** Asks the agent and writes down its answer, if it says something new. `none`: nobody answered. */
+export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): Promise<'none' | 'same' | 'new'> => {
   const vm = services.db.get('VM', ref);
-  if (!vm || (vm.power_state !== 'Running' && vm.power_state !== 'Paused')) return false;
+  if (!vm || (vm.power_state !== 'Running' && vm.power_state !== 'Paused')) return 'none';
   const metrics = await services.hypervisor.guestMetrics(vm.uuid);
-  if (!metrics) return false;
+  if (!metrics) return 'none';
   const [major = '', minor = '', micro = ''] = metrics.agentVersion.split('.');
   const fields = {
     os_version: metrics.osVersion,
@@ -33,7 +33,7 @@ export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): P
     last_updated: timeText(),
   };
   const known = isNullRef(vm.guest_metrics) ? undefined : services.db.get('VM_guest_metrics', vm.guest_metrics);
-  if (known && isDeepStrictEqual({ ...known, ...fields, last_updated: known.last_updated }, known)) return true;
+  if (known && isDeepStrictEqual({ ...known, ...fields, last_updated: known.last_updated }, known)) return 'same';
   await change(services.db, tx => {
     const now = tx.get('VM', ref);
     if (!now || (now.power_state !== 'Running' && now.power_state !== 'Paused')) return;
@@ -43,5 +43,5 @@ export const refreshGuestMetrics = async (services: Services, ref: Ref<'VM'>): P
     }
     tx.update('VM', ref, { guest_metrics: tx.insert('VM_guest_metrics', fields) });
   });
-  return true;
+  return 'new';
 };

@@ -37,10 +37,9 @@ answer() {
   esac
 }
 
+# The line stays open: closing it would tell the host, which would ask again. While nobody is at the other end there is nothing to read.
+exec 3<>"$port"
 while :; do
-  exec 3<>"$port"
-  while read -r line <&3; do answer "$line" >&3; done
-  exec 3>&-
-  sleep 1
+  if read -r line <&3; then answer "$line" >&3; else sleep 0.5; fi
 done
 `;
