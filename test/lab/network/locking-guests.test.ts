@@ -20,9 +20,20 @@ const say = (line: string): void => void process.stderr.write(`       ${line}\n`
 
 const own = '10.77.0.5';
 const foreign = '10.77.0.66';
-const peer = { mac: '02:00:00:00:0b:01', address: '10.77.0.2' };
+const own6 = 'fd77:1:2:7::5';
+const foreign6 = 'fd77:1:2:7::66';
+/** Of the interface that lies about its MAC address; `address` is its own. */
+const second = { address: '10.79.0.5', lie: '02:66:66:66:66:66' };
+const peer = { mac: '02:00:00:00:0b:01', address: '10.77.0.2', address6: 'fd77:1:2:7::2', second: '10.79.0.2' };
 /** What the pings of the guest are filled with. */
-const marks = { legal: 'LLLLLLLLLLLLLLLL', spoof: 'SSSSSSSSSSSSSSSS' };
+const marks = {
+  legal: 'LLLLLLLLLLLLLLLL',
+  spoof: 'SSSSSSSSSSSSSSSS',
+  legal6: 'llllllllllllllll',
+  spoof6: 'ssssssssssssssss',
+  mac: 'MMMMMMMMMMMMMMMM',
+};
+const lies = ['spoof', 'spoof6', 'mac'] as const;
 const hexByte = (mark: string): string => mark.charCodeAt(0).toString(16);
 
 interface Member {
@@ -38,6 +49,8 @@ lab('guests with locked VIFs', () => {
   let there: Member;
   let vm = '';
   let vif = '';
+  /** Of the interface that lies about its MAC address. */
+  let liar = '';
 
   /** A host whose network is cabled to the switch; the hosts speak with each other over a cable of their own. */
   const enter = async (name: string, number: number): Promise<Member> => {
@@ -59,24 +72,41 @@ lab('guests with locked VIFs', () => {
     const device = await rackHost.ovs.vsctl('--bare', '--columns=name', 'find', 'bridge', `external_ids:xs-network-uuids=${network}`);
     await rackHost.ovs.vsctl('--may-exist', 'add-port', device.trim(), 'eth0');
   };
-  const counts = async (): Promise<{ readonly legal: number; readonly spoof: number; readonly gapMs: number }> => {
+  const counts = async () => {
     const heard = await witness.heard();
-    return { legal: heard.counts[marks.legal] ?? 0, spoof: heard.counts[marks.spoof] ?? 0, gapMs: heard.gapMs };
+    const of = (mark: keyof typeof marks): number => heard.counts[marks[mark]] ?? 0;
+    return { legal: of('legal'), legal6: of('legal6'), spoof: of('spoof'), spoof6: of('spoof6'), mac: of('mac'), gapMs: heard.gapMs };
   };
+  const expectNoLie = (heard: Awaited<ReturnType<typeof counts>>): void => expect(heard).toMatchObject({ spoof: 0, spoof6: 0, mac: 0 });
   const listen = (): Promise<void> => witness.listen(Object.values(marks), marks.legal);
   const flowing = async (): Promise<void> => {
-    const { legal } = await counts();
+    const before = await counts();
     for (let looks = 0; looks < 600; looks += 1) {
       await sleep(50);
-      if ((await counts()).legal > legal + 2) return;
+      const { legal, legal6 } = await counts();
+      if (legal > before.legal + 2 && legal6 > before.legal6 + 2) return;
     }
-    throw new Error('the legal pings never came');
+    throw new Error(`the legal pings never came: ${JSON.stringify(before)}, ${JSON.stringify(await counts())}`);
+  };
+  /** All lies that the switch lets pass. */
+  const lying = async (): Promise<void> => {
+    for (let looks = 0; looks < 600; looks += 1) {
+      const heard = await counts();
+      if (lies.every(lie => heard[lie] > 2)) return;
+      await sleep(50);
+    }
+    throw new Error(`some lies never came: ${JSON.stringify(await counts())}`);
+  };
+  const setLock = async (mode: string, host: LabHost, of: readonly string[]): Promise<void> => {
+    for (const uuid of of) await host.xcp('vif-param-set', `uuid=${uuid}`, `locking-mode=${mode}`);
   };
   const conclude = async (what: string): Promise<void> => {
-    const { legal, spoof, gapMs } = await counts();
-    say(`${what}: ${legal} legal pings came, ${spoof} spoofs; legal ones away for ${gapMs} ms`);
-    expect(spoof).toBe(0);
+    const heard = await counts();
+    const { legal, legal6, spoof, spoof6, mac, gapMs } = heard;
+    say(`${what}: ${legal} + ${legal6} (IPv6) legal pings came, ${spoof} + ${spoof6} + ${mac} (MAC) lies; legal ones away for ${gapMs} ms`);
+    expectNoLie(heard);
     expect(legal).toBeGreaterThan(5);
+    expect(legal6).toBeGreaterThan(5);
   };
   const rules = async ({ rackHost, lab: { host } }: Member): Promise<number> => {
     const guard = guardDevice(tagOf(host.folder));
@@ -98,19 +128,26 @@ lab('guests with locked VIFs', () => {
     for (const old of (await here.lab.xcp('vif-list', `vm-uuid=${vm}`, '--minimal')).split(',').filter(Boolean))
       await here.lab.xcp('vif-destroy', `uuid=${old}`);
     vif = await here.lab.xcp('vif-create', `vm-uuid=${vm}`, `network-uuid=${here.network}`, 'device=0', 'mac=random');
+    liar = await here.lab.xcp('vif-create', `vm-uuid=${vm}`, `network-uuid=${here.network}`, 'device=1', 'mac=random');
     await here.lab.xcp('vm-start', `uuid=${vm}`);
     await cable(here);
-    const guest = await rack.guest('tor', { name: 'peer', mac: peer.mac, addresses: [`${peer.address}/24`] });
+    const addresses = [`${peer.address}/24`, `${peer.address6}/64`, `${peer.second}/24`];
+    const guest = await rack.guest('tor', { name: 'peer', mac: peer.mac, addresses });
     witness = await WireEnd.open(guest.space, 'packet', 'eth0');
     await listen();
     const pings = [
       `ping -q -i 0.05 -p ${hexByte(marks.legal)} -I ${own} ${peer.address}`,
       `ping -q -i 0.05 -p ${hexByte(marks.spoof)} -I ${foreign} ${peer.address}`,
+      `ping -6 -q -i 0.05 -p ${hexByte(marks.legal6)} -I ${own6} ${peer.address6}`,
+      `ping -6 -q -i 0.05 -p ${hexByte(marks.spoof6)} -I ${foreign6} ${peer.address6}`,
+      `ping -q -i 0.05 -p ${hexByte(marks.mac)} -I eth1 ${peer.second}`,
     ];
     const commands = [
       // Its search for a lease would take the addresses away again.
-      'for i in 1 2 3 4 5 6 7 8 9; do killall udhcpc 2>/dev/null && break; sleep 0.2; done; sleep 1; ip addr flush dev eth0',
+      'for i in 1 2 3 4 5 6 7 8 9; do killall udhcpc 2>/dev/null && break; sleep 0.2; done; sleep 1; for e in 0 1; do ip -4 addr flush dev eth$e; done',
       `ip addr add ${own}/24 dev eth0; ip addr add ${foreign}/24 dev eth0; arp -s ${peer.address} ${peer.mac}`,
+      `for a in ${own6} ${foreign6}; do ip addr add $a/64 dev eth0; done`,
+      `ip link set eth1 address ${second.lie}; ip addr add ${second.address}/24 dev eth1; arp -i eth1 -s ${peer.second} ${peer.mac}`,
       ...pings.map(ping => `(while true; do ${ping} >/dev/null 2>&1; sleep 0.1; done) & true`),
     ];
     // A guest that still boots swallows parts of a line: first a short one, without quotes that could stay open.
@@ -127,12 +164,13 @@ lab('guests with locked VIFs', () => {
 
   test('unlocked, its lies are heard: they are real', async () => {
     await flowing();
-    expect((await counts()).spoof).toBeGreaterThan(0);
+    await lying();
   });
 
   test('locked by the command line while it runs, only what is its own is heard', async () => {
-    await here.lab.xcp('vif-param-set', `uuid=${vif}`, `ipv4-allowed=${own}`);
-    await here.lab.xcp('vif-param-set', `uuid=${vif}`, 'locking-mode=locked');
+    await here.lab.xcp('vif-param-set', `uuid=${vif}`, `ipv4-allowed=${own}`, `ipv6-allowed=${own6}`);
+    await here.lab.xcp('vif-param-set', `uuid=${liar}`, `ipv4-allowed=${second.address}`);
+    await setLock('locked', here.lab, [vif, liar]);
     await listen();
     await sleep(1_000);
     await conclude('locked');
@@ -140,15 +178,16 @@ lab('guests with locked VIFs', () => {
   });
 
   test('by its network, which disables who has no mode of its own', async () => {
-    await here.lab.xcp('vif-param-set', `uuid=${vif}`, 'locking-mode=network_default');
+    await setLock('network_default', here.lab, [vif, liar]);
     await here.lab.xcp('network-param-set', `uuid=${here.network}`, 'default-locking-mode=disabled');
     await listen();
     await sleep(500);
-    expect(await counts()).toMatchObject({ legal: 0, spoof: 0 });
-    await here.lab.xcp('vif-param-set', `uuid=${vif}`, 'locking-mode=locked');
+    expect(await counts()).toMatchObject({ legal: 0, legal6: 0 });
+    expectNoLie(await counts());
+    await setLock('locked', here.lab, [vif, liar]);
     await here.lab.xcp('network-param-set', `uuid=${here.network}`, 'default-locking-mode=unlocked');
     await flowing();
-    expect((await counts()).spoof).toBe(0);
+    expectNoLie(await counts());
   });
 
   test('kill -9 of hostd and its return', async () => {
@@ -187,19 +226,20 @@ lab('guests with locked VIFs', () => {
     await listen();
     await sleep(500);
     // From inside: whoever asks for a migration speaks with both hosts.
-    const words = migrationWords(there.lab, vm, [`vif:${vif}=${there.network}`]);
+    const words = migrationWords(there.lab, vm, [`vif:${vif}=${there.network}`, `vif:${liar}=${there.network}`]);
     await here.rackHost.space.run(xcp, words, { env: { XCP_SERVER: here.lab.host.server } });
     await flowing();
     await sleep(500);
     await conclude('moved');
     expect(await rules(here)).toBe(0);
     expect(await rules(there)).toBeGreaterThan(0);
-    const [moved = ''] = (await there.lab.xcp('vif-list', `vm-uuid=${vm}`, '--minimal')).split(',');
-    expect(await there.lab.xcp('vif-param-get', `uuid=${moved}`, 'param-name=locking-mode')).toBe('locked');
+    const moved = (await there.lab.xcp('vif-list', `vm-uuid=${vm}`, '--minimal')).split(',');
+    expect(moved).toHaveLength(2);
+    for (const uuid of moved) expect(await there.lab.xcp('vif-param-get', `uuid=${uuid}`, 'param-name=locking-mode')).toBe('locked');
     // It has lied until now.
-    await there.lab.xcp('vif-param-set', `uuid=${moved}`, 'locking-mode=unlocked');
+    await setLock('unlocked', there.lab, moved);
     await listen();
     await flowing();
-    expect((await counts()).spoof).toBeGreaterThan(0);
+    await lying();
   });
 });
