@@ -6,11 +6,34 @@
 // somebody else made on the switch is never touched.
 
 import type { HostNetwork, VifPort } from './network/desired.ts';
-import type { BondStatus, HostAddressStatus, NetworkEvent } from './network/status.ts';
+import type { PciDevice } from './network/host/pci.ts';
+import type { BondStatus, HostAddressStatus, LinkNeighbours, NetworkEvent } from './network/status.ts';
+import type { VirtualFunctions } from './network/virtual-functions.ts';
 import type { DriverError } from './hypervisor.ts';
 
-export type { HostAddress, HostedNetwork, HostIp, HostNetwork, Ipv4Config, Ipv6Config, Uplink, VifPort } from './network/desired.ts';
-export type { BondMemberStatus, BondStatus, HostAddressStatus, LacpParty, LinkStatus, NetworkEvent } from './network/status.ts';
+export type {
+  HostAddress,
+  HostedNetwork,
+  HostIp,
+  HostNetwork,
+  HostRoute,
+  Ipv4Config,
+  Ipv6Config,
+  Uplink,
+  VifPort,
+} from './network/desired.ts';
+export type {
+  BondMemberStatus,
+  BondStatus,
+  HostAddressStatus,
+  LacpParty,
+  LinkNeighbour,
+  LinkNeighbours,
+  LinkStatus,
+  NetworkEvent,
+} from './network/status.ts';
+export type { PciDevice } from './network/host/pci.ts';
+export type { VirtualFunctions, VirtualFunctionStatus } from './network/virtual-functions.ts';
 
 /** Which of the host's own interfaces a driver may put on bridges. The others stay as they are, and bridges stand without them. */
 export type NicChoice = 'none' | 'all' | readonly string[];
@@ -30,6 +53,12 @@ export interface PhysicalInterface {
   readonly mtu: number;
   readonly carrier: boolean;
   readonly speedMbps?: number;
+  /** Left out: unknown. */
+  readonly fullDuplex?: boolean;
+  /** The hardware; left out for interfaces that are none. */
+  readonly pci?: PciDevice;
+  /** It can have virtual functions. */
+  readonly canSriov?: boolean;
   readonly ipv4: readonly { readonly address: string; readonly prefixLength: number }[];
   readonly ipv6: readonly { readonly address: string; readonly prefixLength: number }[];
   readonly gateway?: string;
@@ -69,6 +98,10 @@ export interface NetworkDriver {
   bonds(): Promise<readonly BondStatus[]>;
   /** The addresses of the host itself where this driver has them to give: on networks of the applied state. Empty where it does not own the NICs. */
   addresses(): Promise<readonly HostAddressStatus[]>;
+  /** Of the host's NICs, each by its device. */
+  readonly virtualFunctions: VirtualFunctions;
+  /** What the other ends of the links say of themselves, where somebody on this machine listens. Nothing depends on it. */
+  neighbours(): Promise<LinkNeighbours>;
   /** Whether the gateway of the host on that network is heard on its link, within a few seconds; undefined where there is none. */
   gatewayAnswers(bridge: string): Promise<boolean | undefined>;
   /** Links, bonds, repairs of the switch. Returns what ends it. */

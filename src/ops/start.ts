@@ -8,6 +8,7 @@ import { replug } from './boot/storage.ts';
 import type { Services } from './context.ts';
 import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
+import { enableVirtualFunctions } from './network-sriov/index.ts';
 import { followNetwork, startNetwork } from './network/apply.ts';
 import { doReset, keepFirstBoot } from './network/reset/apply.ts';
 import { messagesOf, postMessage } from './message/post.ts';
@@ -52,6 +53,7 @@ export const startWork = async (services: Services, options: { readonly asRecord
   defineMigrationSteps(services);
   if (options.asRecorded !== true) await refreshEverything(services.db);
   await startNetwork(services);
+  await enableVirtualFunctions(services);
   await services.networkTrials.recovered();
   const network = followNetwork(services);
   await recoverPlans(services);

@@ -19,8 +19,8 @@ const depends = [
   'xorriso | genisoimage', // data disks for cloud images
 ] as const;
 
-const recommends = ['bash-completion', 'ca-certificates'] as const;
-const suggests = ['nfs-common', 'xen-system-amd64'] as const;
+const recommends = ['bash-completion', 'ca-certificates', 'ethtool', 'pci.ids'] as const;
+const suggests = ['lldpd', 'nfs-common', 'xen-system-amd64'] as const;
 
 export const control = ({ version, maintainer, installedKiB }: ControlFields): string => `Package: xcp
 Version: ${version}

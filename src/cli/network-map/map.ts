@@ -37,6 +37,9 @@ const linkOf = (scene: Scene, pif: ApiRecord, member: MemberReport | undefined):
   return { words: mbps > 0 && mbps < 65_535 ? `link ${speed(mbps)}` : 'link up', isDown: false };
 };
 
+/** Virtual functions, where the NIC has them enabled. */
+const functionsOf = (pif: ApiRecord): readonly string[] => (list(pif, 'sriov_physical_PIF_of').length > 0 ? ['SR-IOV'] : []);
+
 const nicNode = (scene: Scene, pif: ApiRecord, member?: MemberReport): Omit<MapNode, 'children'> => {
   const { words, isDown } = linkOf(scene, pif, member);
   const isUsed = flag(pif, 'currently_attached') || !isNullRef(text(pif, 'bond_slave_of'));
@@ -48,7 +51,7 @@ const nicNode = (scene: Scene, pif: ApiRecord, member?: MemberReport): Omit<MapN
     id: `PIF ${text(pif, 'uuid')}`,
     kind: 'nic',
     name: text(pif, 'device'),
-    details: [words, ...use, ...lacp, text(pif, 'MAC')],
+    details: [words, ...use, ...lacp, scene.records.neighbours.get(text(pif, 'uuid')) ?? '', ...functionsOf(pif), text(pif, 'MAC')],
     health,
     faults:
       isUsed && isDown && member === undefined ? ['There is no link: check the cable, and that the port of the switch is enabled.'] : [],
@@ -85,8 +88,14 @@ const above = (scene: Scene, pif: ApiRecord): readonly MapNode[] => {
   return [...vlans.toSorted((a, b) => a.order - b.order), ...tunnels].map(({ node }) => node);
 };
 
+/** The network of a NIC's virtual functions, which no bridge carries. */
+const virtualFunctions = (scene: Scene, pif: ApiRecord): readonly MapNode[] =>
+  [...scene.pifs.values()]
+    .filter(each => list(each, 'sriov_logical_PIF_of').length > 0 && text(each, 'device') === text(pif, 'device'))
+    .map(each => networkNode(scene, each, { kind: 'network', name: 'SR-IOV' }));
+
 /** A network as it is on this host by one of its PIFs. */
-const networkNode = (scene: Scene, pif: ApiRecord, way?: { readonly kind: 'vlan' | 'tunnel'; readonly name: string }): MapNode => {
+const networkNode = (scene: Scene, pif: ApiRecord, way?: { readonly kind: 'vlan' | 'tunnel' | 'network'; readonly name: string }): MapNode => {
   const network = follow(scene.records.network, pif, 'network');
   const isPlugged = flag(pif, 'currently_attached');
   const address = addressesOf(pif);
@@ -181,7 +190,7 @@ export const mapOf = (records: NetworkRecords, host: string, options: MapOptions
   const uplinks = [...pifs].toSorted(byDevice).flatMap(([, pif]): readonly MapNode[] => {
     if (list(pif, 'bond_master_of').length > 0) return [bondNode(scene, pif)];
     const isPlain = flag(pif, 'physical') && isNullRef(text(pif, 'bond_slave_of'));
-    return isPlain ? [{ ...nicNode(scene, pif), children: [networkNode(scene, pif)] }] : [];
+    return isPlain ? [{ ...nicNode(scene, pif), children: [networkNode(scene, pif), ...virtualFunctions(scene, pif)] }] : [];
   });
   const children = [...uplinks, ...internalNodes(scene)];
   return {

@@ -6,6 +6,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import { isXenError } from '../../model/error.ts';
 import { type ApiRecord, asRecord } from '../records/objects.ts';
 import { type BondReport, readReports } from './bond-report.ts';
+import { readNeighbours } from './neighbours.ts';
 
 const classes = ['host', 'PIF', 'PIF_metrics', 'Bond', 'VLAN', 'tunnel', 'network', 'VIF', 'VM', 'VM_guest_metrics'] as const;
 
@@ -16,6 +17,8 @@ export type Table = ReadonlyMap<string, ApiRecord>;
 export type NetworkRecords = { readonly [C in MapClass]: Table } & {
   /** By uuid of the bond's PIF; empty where the hosts do not tell. */
   readonly reports: ReadonlyMap<string, BondReport>;
+  /** What is at the other end of a link, in words, by uuid of the PIF; empty where nobody listens. */
+  readonly neighbours: ReadonlyMap<string, string>;
 };
 
 // Values as they came: over XML-RPC numbers are texts.
@@ -50,20 +53,25 @@ const tableOf = async (session: Session, cls: MapClass): Promise<Table> => {
   );
 };
 
-/** What the host's plugin says of its bonds; nothing where there is no such plugin, or the user may not call it. */
-const reportsOf = async (session: Session, host: string): Promise<readonly BondReport[]> => {
+/** What a plugin of the host says; nothing where there is no such plugin, or the user may not call it. */
+const told = async (session: Session, host: string, plugin: string): Promise<string> => {
   try {
-    return readReports(valueText(await session.raw('host.call_plugin', [host, 'bond-status', 'show', {}])));
+    return valueText(await session.raw('host.call_plugin', [host, plugin, 'show', {}]));
   } catch (error) {
     // Another XenAPI server, an older one, a host that is down: the map is drawn from records alone.
-    if (isXenError(error)) return [];
+    if (isXenError(error)) return '';
     throw error;
   }
 };
 
 export const fetchReports = async (session: Session, hosts: readonly string[]): Promise<ReadonlyMap<string, BondReport>> => {
-  const reports = await Promise.all(hosts.map(host => reportsOf(session, host)));
+  const reports = await Promise.all(hosts.map(async host => readReports(await told(session, host, 'bond-status'))));
   return new Map(reports.flat().map(report => [report.pif, report]));
+};
+
+const fetchNeighbours = async (session: Session, hosts: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const found = await Promise.all(hosts.map(async host => readNeighbours(await told(session, host, 'lldp'))));
+  return new Map(found.flat().map(({ pif, words }) => [pif, words]));
 };
 
 export const fetchNetworkRecords = async (session: Session): Promise<NetworkRecords> => {
@@ -80,9 +88,13 @@ export const fetchNetworkRecords = async (session: Session): Promise<NetworkReco
     tableOf(session, 'VM_guest_metrics'),
   ]);
   const bonded = new Set([...Bond.values()].map(bond => text(follow(PIF, bond, 'master'), 'host')));
-  const reports = await fetchReports(
-    session,
-    [...host.keys()].filter(ref => bonded.has(ref)),
-  );
-  return { host, PIF, PIF_metrics, Bond, VLAN, tunnel, network, VIF, VM, VM_guest_metrics, reports };
+  const hosts = [...host.keys()];
+  const [reports, neighbours] = await Promise.all([
+    fetchReports(
+      session,
+      hosts.filter(ref => bonded.has(ref)),
+    ),
+    fetchNeighbours(session, hosts),
+  ]);
+  return { host, PIF, PIF_metrics, Bond, VLAN, tunnel, network, VIF, VM, VM_guest_metrics, reports, neighbours };
 };

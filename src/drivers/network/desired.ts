@@ -40,6 +40,8 @@ export interface HostedNetwork {
   readonly mac?: string;
   /** The host's addresses on this network; left out: none. */
   readonly ip?: HostIp;
+  /** Received segments are not gathered by its NICs (GRO); left out: as the kernel does by default. */
+  readonly gro?: false;
   /** Frames of multicast groups go only where members are; left out: no. */
   readonly igmpSnooping?: boolean;
 }

@@ -3,8 +3,11 @@
 import { readFile, readdir, access } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type { PhysicalInterface } from '../network.ts';
+import { pciDevices } from './host/pci.ts';
+import { hostVirtualFunctions } from './host/virtual-functions.ts';
 
-const classDir = '/sys/class/net';
+const sysfs = '/sys';
+const classDir = `${sysfs}/class/net`;
 
 /** Some attributes cannot be read while a link is down; then there is no value. */
 const attribute = async (device: string, name: string): Promise<string> =>
@@ -42,11 +45,14 @@ const addressesOf = (all: AllAddresses, device: string, family: 'IPv4' | 'IPv6')
     .filter(address => address.family === family)
     .map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)) }));
 
-const isPhysical = async (device: string): Promise<boolean> =>
-  access(`${classDir}/${device}/device`).then(
+const has = (device: string, name: string): Promise<boolean> =>
+  access(`${classDir}/${device}/${name}`).then(
     () => true,
-    () => false, // a bridge, a bond, a tap, a tunnel …
+    () => false,
   );
+
+/** No bridge, bond, tap or tunnel; nor a virtual function, which is a guest's to have. */
+const isPhysical = async (device: string): Promise<boolean> => (await has(device, 'device')) && !(await has(device, 'device/physfn'));
 
 export interface InterfaceOptions {
   /** Virtual devices that count as NICs, because hostd was told so. */
@@ -76,16 +82,23 @@ export const hostInterfaces = async ({
   const management = routed ?? physical.find(device => addressed.includes(device)) ?? addressed[0] ?? physical[0];
   const dns = nameServers(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')); // none configured
   const shown = management === undefined || physical.includes(management) ? physical : [...physical, management];
+  const hardware = await pciDevices(shown, sysfs);
+  const functions = hostVirtualFunctions(sysfs);
   return Promise.all(
     shown.map(async (device): Promise<PhysicalInterface> => {
       const speedMbps = Number(await attribute(device, 'speed'));
       const isManagement = device === management;
+      const [duplex, pci] = [await attribute(device, 'duplex'), hardware.get(device)];
+      const canSriov = pci !== undefined && (await functions.status(device)) !== undefined;
       return {
         device,
         mac: await attribute(device, 'address'),
         mtu: Number(await attribute(device, 'mtu')),
         carrier: (await attribute(device, 'carrier')) === '1',
         ...(speedMbps > 0 && { speedMbps }),
+        ...((duplex === 'full' || duplex === 'half') && { fullDuplex: duplex === 'full' }),
+        ...(pci && { pci }),
+        ...(canSriov && { canSriov }),
         ipv4: addressesOf(all, carrierOf(device), 'IPv4'),
         ipv6: addressesOf(all, carrierOf(device), 'IPv6'),
         ...(isManagement && route && routed === device && { gateway: route.gateway }),

@@ -54,6 +54,32 @@ export interface LacpParty {
   readonly flags: readonly string[];
 }
 
+/** What the other end of a link says of itself, by LLDP or the like. Texts are empty where it does not say. */
+export interface LinkNeighbour {
+  /** Of this host. */
+  readonly device: string;
+  /** LLDP, CDP … */
+  readonly protocol: string;
+  /** Name of the switch. */
+  readonly system: string;
+  /** Mostly a MAC address. */
+  readonly systemId: string;
+  readonly description: string;
+  /** By which the switch is managed. */
+  readonly addresses: readonly string[];
+  /** Of the switch. */
+  readonly port: string;
+  readonly portDescription: string;
+  /** Tags that the port says it has. */
+  readonly vlans: readonly number[];
+}
+
+export interface LinkNeighbours {
+  readonly neighbours: readonly LinkNeighbour[];
+  /** Why nothing is heard on this host, as a sentence without its end; left out where somebody listens. */
+  readonly absent?: string;
+}
+
 /** What the host itself has on one network now. */
 export interface HostAddressStatus {
   /** XenAPI bridge name. */

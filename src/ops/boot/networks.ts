@@ -30,9 +30,16 @@ const addressing = (port: PhysicalInterface): Partial<RecordOf<'PIF'>> => {
 const metricsOf = (port: PhysicalInterface): Partial<RecordOf<'PIF_metrics'>> => ({
   carrier: port.carrier,
   speed: port.speedMbps ?? 0,
-  duplex: port.carrier,
+  duplex: port.fullDuplex ?? port.carrier,
+  vendor_id: port.pci?.vendorId ?? '',
+  vendor_name: port.pci?.vendorName ?? '',
+  device_id: port.pci?.deviceId ?? '',
+  device_name: port.pci?.deviceName ?? '',
+  pci_bus_path: port.pci?.busPath ?? '',
   last_updated: timeText(),
 });
+
+const capabilitiesOf = ({ canSriov = false }: PhysicalInterface): readonly string[] => (canSriov ? ['sriov'] : []);
 
 /** A network and a PIF for an interface that is new. */
 export const insertInterface = (
@@ -62,6 +69,7 @@ export const insertInterface = (
     disallow_unplug: port.management,
     managed,
     properties: { gro: 'on' },
+    capabilities: capabilitiesOf(port),
     igmp_snooping_status: 'disabled',
     ...addressing(port),
   });
@@ -77,6 +85,7 @@ const freeBridge = (tx: Tx, wanted: string): string => {
 const updatePif = (tx: Tx, ref: Ref<'PIF'>, port: PhysicalInterface, ownsNics: boolean): void => {
   tx.update('PIF', ref, {
     MAC: port.mac,
+    capabilities: capabilitiesOf(port),
     ...(!ownsNics && { management: port.management, disallow_unplug: port.management, ...addressing(port) }),
   });
   const { metrics } = tx.need('PIF', ref);

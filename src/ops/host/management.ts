@@ -22,6 +22,7 @@ const assertNoHa = (db: Reader): void => {
 const assertUsable = (db: Reader, self: Ref<'PIF'>, current: Ref<'PIF'> | undefined): void => {
   const pif = db.need('PIF', self);
   if (!pif.managed) throw new XenError('PIF_UNMANAGED', [self]);
+  if (pif.sriov_logical_PIF_of.length > 0) throw new XenError('PIF_IS_SRIOV_LOGICAL', [self]);
   if (!isNullRef(pif.bond_slave_of)) throw new XenError('CANNOT_PLUG_BOND_SLAVE', [self]);
   if (pif.primary_address_type === 'IPv6') {
     if (pif.ipv6_configuration_mode === 'None') throw new XenError('PIF_HAS_NO_V6_NETWORK_CONFIGURATION', [self]);

@@ -7,6 +7,7 @@ import { toXenError } from '../errors.ts';
 import { seed } from '../cloud-init/plugin.ts';
 import { doReset } from '../network/reset/apply.ts';
 import { showBonds } from './bond-plugin.ts';
+import { showNeighbours } from './lldp-plugin.ts';
 import { confirmTrial, showTrial } from './trial-plugin.ts';
 
 type PluginFunction = (call: Call, args: Readonly<Record<string, string>>) => Promise<string>;
@@ -23,6 +24,7 @@ const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Ma
     'network-reset',
     new Map<string, PluginFunction>([['apply', async call => JSON.stringify(await doReset(call.services, { withSwitch: true }))]]),
   ],
+  ['lldp', new Map<string, PluginFunction>([['show', showNeighbours]])],
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
   ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],
 ]);

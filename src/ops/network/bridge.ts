@@ -1,6 +1,7 @@
 // Bridges on the switch for the networks of the database, when a guest needs one.
 
 import type { Ref } from '../../lib/brand.ts';
+import { XenError } from '../../model/error.ts';
 import type { Services } from '../context.ts';
 import { plugPif } from '../pif/plug.ts';
 import { changeNetwork } from './change.ts';
@@ -11,6 +12,10 @@ export const attachNetwork = async (services: Services, ref: Ref<'network'>): Pr
   const network = services.db.need('network', ref);
   const own = network.PIFs.find(each => services.db.need('PIF', each).host === services.self.host);
   const pif = own && services.db.need('PIF', own);
+  if (pif && pif.sriov_logical_PIF_of.length > 0)
+    throw new XenError('OPERATION_NOT_ALLOWED', [
+      `the network '${network.name_label}' is one of virtual functions (SR-IOV), which this version cannot hand to guests: give the VM another network`,
+    ]);
   // Nothing of a bond's member is on the switch but the bond.
   if (!own || !pif?.managed || services.db.get('Bond', pif.bond_slave_of)) {
     await services.network.ensureBridge({ bridge: network.bridge, networkId: network.uuid, mtu: possibleMtu(network.MTU) });

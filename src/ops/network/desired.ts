@@ -10,6 +10,7 @@ import { portOf } from '../vm/spec.ts';
 import { bondUplink } from './bond-uplink.ts';
 import { hostIp } from './host-ip.ts';
 import { possibleMtu } from './mtu.ts';
+import { staticRoutes } from './static-routes.ts';
 import { type TrialRecord, trialRecord } from './trial/record.ts';
 import { tunnelUplink } from './tunnel-uplink.ts';
 
@@ -33,7 +34,7 @@ const uplinkOf = (db: Reader, pif: Pif): Uplink => {
 
 const networkOf = (db: Reader, pif: Pif, leaving: TrialRecord['leaving'] | undefined): HostedNetwork => {
   const network = db.need('network', pif.network);
-  const ip = hostIp(pif, leaving?.[network.uuid]);
+  const ip = hostIp(pif, { leaving: leaving?.[network.uuid], routes: staticRoutes(network.other_config['static-routes']) });
   const uplink = uplinkOf(db, pif);
   return {
     bridge: network.bridge,
@@ -42,6 +43,7 @@ const networkOf = (db: Reader, pif: Pif, leaving: TrialRecord['leaving'] | undef
     uplink,
     ...(uplink.kind !== 'vlan' && pif.MAC !== '' && pif.MAC !== noMac && { mac: pif.MAC.toLowerCase() }),
     ...(ip && { ip }),
+    ...(pif.properties['gro'] === 'off' && (uplink.kind === 'nic' || uplink.kind === 'bond') && { gro: false as const }),
     ...(pif.igmp_snooping_status === 'enabled' && { igmpSnooping: true }),
   };
 };
@@ -60,8 +62,8 @@ const guestPorts = (db: Reader, host: Ref<'host'>): readonly VifPort[] =>
     .filter(vif => db.need('VIF', vif).currently_attached)
     .map(vif => portOf(db, vif));
 
-/** Members of bonds, and interfaces that somebody else manages, are not there by themselves. */
-const isOwn = (pif: Pif): boolean => pif.managed && isNullRef(pif.bond_slave_of);
+/** Members of bonds, and interfaces that somebody else manages, are not there by themselves; virtual functions are on no switch. */
+const isOwn = (pif: Pif): boolean => pif.managed && isNullRef(pif.bond_slave_of) && pif.sriov_logical_PIF_of.length === 0;
 
 export const desiredNetwork = (db: Reader, host: Ref<'host'>): HostNetwork => {
   const networks = new Map<string, HostedNetwork>();

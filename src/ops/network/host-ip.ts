@@ -1,6 +1,6 @@
 // The addresses that a PIF's record gives to the host itself.
 
-import type { HostAddress, HostIp, Ipv4Config, Ipv6Config } from '../../drivers/network.ts';
+import type { HostAddress, HostIp, HostRoute, Ipv4Config, Ipv6Config } from '../../drivers/network.ts';
 import type { RecordOf } from '../../model/index.ts';
 
 type Pif = RecordOf<'PIF'>;
@@ -48,8 +48,14 @@ const ipv6Of = (pif: Pif): Ipv6Config => {
   }
 };
 
-/** `leaving`: addresses that stay on the network until a trial has ended. Undefined for an interface on which the host has no addresses. */
-export const hostIp = (pif: Pif, leaving: readonly HostAddress[] = []): HostIp | undefined => {
+interface More {
+  /** Addresses that stay on the network until a trial has ended. */
+  readonly leaving?: readonly HostAddress[] | undefined;
+  readonly routes?: readonly HostRoute[];
+}
+
+/** Undefined for an interface on which the host has no addresses. */
+export const hostIp = (pif: Pif, { leaving = [], routes = [] }: More = {}): HostIp | undefined => {
   const [ipv4, ipv6] = [ipv4Of(pif), ipv6Of(pif)];
   if (ipv4.kind === 'none' && ipv6.kind === 'none' && !pif.management) return undefined;
   // Else the record has what others gave.
@@ -57,7 +63,14 @@ export const hostIp = (pif: Pif, leaving: readonly HostAddress[] = []): HostIp |
   const dns = pif.DNS.split(',')
     .map(server => server.trim())
     .filter(server => server !== '' && hasOwnDns);
-  return { ipv4, ipv6, dns, isManagement: pif.management, ...(leaving.length > 0 && { leaving }) };
+  return {
+    ipv4,
+    ipv6,
+    dns,
+    isManagement: pif.management,
+    ...(routes.length > 0 && { routes }),
+    ...(leaving.length > 0 && { leaving }),
+  };
 };
 
 /** The addresses that the record shows, given or got. */

@@ -52,7 +52,7 @@ const reconfigureIPv6 = (tx: Tx, { self, mode, IPv6, gateway, DNS }: BoundParams
 /** Edits the addresses of an interface where they are ours to change. */
 const readdress = async (call: Call, self: Ref<'PIF'>, edit: (tx: Tx) => void): Promise<void> => {
   const { db } = call.services;
-  db.need('PIF', self);
+  if (db.need('PIF', self).sriov_logical_PIF_of.length > 0) throw new XenError('PIF_IS_SRIOV_LOGICAL', [self]);
   await assertOwnAddresses(call.services);
   await changeNetwork(call, edit);
   if (db.need('PIF', self).management) await recordAddresses(call.services);

@@ -31,6 +31,8 @@ const forget = (tx: Tx, self: Ref<'PIF'>): void => {
   if (!isNullRef(pif.bond_slave_of)) throw new XenError('PIF_BOND_STILL_EXISTS', [pif.bond_slave_of]);
   if (pif.VLAN_slave_of.length > 0 || !isNullRef(pif.VLAN_master_of)) throw new XenError('PIF_VLAN_STILL_EXISTS', [self]);
   if (pif.tunnel_access_PIF_of.length + pif.tunnel_transport_PIF_of.length > 0) throw new XenError('PIF_TUNNEL_STILL_EXISTS', [self]);
+  if (pif.sriov_logical_PIF_of.length > 0) throw new XenError('CANNOT_FORGET_SRIOV_LOGICAL', [self]);
+  if (pif.sriov_physical_PIF_of.length > 0) throw new XenError('PIF_SRIOV_STILL_EXISTS', [self]);
   assertUnpluggable(tx, self);
   deletePif(tx, self);
 };

@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { OpsOf } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
+import { enableFunctions, disableFunctions, physicalBelow } from '../network-sriov/functions.ts';
 
 /** Throws when the interface carries the management, is not to be unplugged, or has guests on it. */
 export const assertUnpluggable = (db: Reader, self: Ref<'PIF'>): void => {
@@ -37,10 +38,18 @@ export const plugPif = (tx: Tx, self: Ref<'PIF'>): void => {
 };
 
 export const plugOps: OpsOf<'PIF'> = {
-  plug: (call, { self }) => changeNetwork(call, tx => plugPif(tx, self)),
-  unplug: (call, { self }) =>
-    changeNetwork(call, tx => {
+  plug: async (call, { self }) => {
+    const functions = physicalBelow(call.services, self);
+    if (functions !== undefined) await enableFunctions(call.services, functions);
+    await changeNetwork(call, tx => plugPif(tx, self));
+  },
+  unplug: async (call, { self }) => {
+    const functions = physicalBelow(call.services, self);
+    assertUnpluggable(call.services.db, self);
+    if (functions !== undefined) await disableFunctions(call.services, functions);
+    await changeNetwork(call, tx => {
       assertUnpluggable(tx, self);
       tx.update('PIF', self, { currently_attached: false });
-    }),
+    });
+  },
 };

@@ -11,6 +11,7 @@ import { assertNotConnected, freeDevice, freshMac, insertVirtualPif } from '../p
 const create = (tx: Tx, { transport_PIF: below, network, protocol }: BoundParamsOf<'tunnel.create'>): Ref<'tunnel'> => {
   const pif = tx.need('PIF', below);
   assertNotConnected(tx, network, pif.host);
+  if (pif.sriov_logical_PIF_of.length > 0) throw new XenError('CANNOT_ADD_TUNNEL_TO_SRIOV_LOGICAL', [below]);
   if (pif.tunnel_access_PIF_of.length > 0) throw new XenError('IS_TUNNEL_ACCESS_PIF', [below]);
   if (pif.ip_configuration_mode === 'None') throw new XenError('TRANSPORT_PIF_NOT_CONFIGURED', [below]);
   const access = insertVirtualPif(tx, pif, {

@@ -27,6 +27,7 @@ const assertPossible = (db: Reader, below: Ref<'PIF'>, network: Ref<'network'>, 
   if (tag < 0 || tag > MAX_TAG) throw new XenError('VLAN_TAG_INVALID', [String(tag)]);
   if (isBonded(pif)) throw new XenError('CANNOT_ADD_VLAN_TO_BOND_SLAVE', [below]);
   if (!isNullRef(pif.VLAN_master_of)) throw new XenError('PIF_IS_VLAN', [below]);
+  if (pif.sriov_logical_PIF_of.length > 0) throw new XenError('PIF_IS_SRIOV_LOGICAL', [below]);
   if (isTaken(db, pif, tag, known)) throw new XenError('PIF_VLAN_EXISTS', [pif.device]);
 };
 

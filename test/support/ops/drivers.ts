@@ -1,5 +1,6 @@
 // Drivers that hold a world in memory, small enough to compare whole: what a plan that was undone must leave as it was.
 
+import { noVirtualFunctions } from '../../../src/drivers/network/virtual-functions.ts';
 import type { FreezeRequest, GuestEvent, GuestSpec, GuestState, GuestStatus, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
 import type { HostedNetwork, HostNetwork, NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
@@ -211,6 +212,8 @@ export const worldNetwork = (world: World, degraded?: string): NetworkDriver => 
     return new Map(desired.networks.flatMap(network => world.refuses(network)));
   },
   addresses: async () => [],
+  virtualFunctions: noVirtualFunctions,
+  neighbours: async () => ({ neighbours: [] }),
   gatewayAnswers: async () => undefined,
   bonds: async () => [],
   onEvent: () => () => undefined,

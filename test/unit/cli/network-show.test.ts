@@ -160,6 +160,7 @@ const run = async (
   line: string,
   options: {
     readonly reports?: unknown;
+    readonly neighbours?: unknown;
     readonly isTTY?: boolean;
     readonly env?: Readonly<Record<string, string>>;
     readonly programName?: string;
@@ -168,7 +169,9 @@ const run = async (
   const server = new FakeServer(records, {
     answer: ({ method, params }) => {
       if (method !== 'host.call_plugin') return undefined;
-      if (options.reports === undefined) throw new XenError('XENAPI_MISSING_PLUGIN', [String(params[2])]);
+      const told = params[2] === 'lldp' ? options.neighbours : options.reports;
+      if (told === undefined) throw new XenError('XENAPI_MISSING_PLUGIN', [String(params[2])]);
+      if (params[2] === 'lldp') return JSON.stringify(params[1] === 'R:h1' ? told : { neighbours: [] });
       expect(params.slice(1)).toEqual(['R:h1', 'bond-status', 'show', {}]);
       return JSON.stringify(options.reports);
     },
@@ -219,6 +222,21 @@ describe('network-show', () => {
     expect(stdout).toContain('│  │   eth2 has no link: check the cable');
     expect(stdout).toContain('● eth1  link 1 Gbit/s  used, active  LACP current, group 4');
     expect(stdout).not.toContain('beta');
+  });
+
+  test('says what a host hears of the switches', async () => {
+    const heard = (n: number, more: object) => ({ pif: uuid(n), device: 'eth', system: '', system_id: '', port: '', port_description: '', ...more });
+    const neighbours = [
+      heard(10, { system: 'tor-1', system_id: '02:00:00:00:00:99', port: 'ge-0/0/1', port_description: 'to the host' }),
+      heard(11, { system_id: '02:00:00:00:00:98', port: '02:00:00:00:00:97', port_description: 'port 4' }),
+      heard(12, { port: 'nobody' }),
+      'nonsense',
+    ];
+    const { stdout } = await run('network-show host=alpha', { neighbours: { neighbours } });
+    expect(stdout).toContain('● eth0  link 10 Gbit/s  to tor-1 port ge-0/0/1  02:00:00:00:00:10');
+    expect(stdout).toContain('● eth1  link 1 Gbit/s  to 02:00:00:00:00:98 port port 4  02:00');
+    expect(stdout).toContain('✗ eth2  no link  02:00');
+    for (const text of [{ neighbours: 7 }, [], null]) expect((await run('network-show', { neighbours: text })).code).toBe(0);
   });
 
   test('on a terminal no line is wider than it, and colour can be declined', async () => {

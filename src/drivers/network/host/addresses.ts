@@ -129,6 +129,7 @@ export class HostAddresses {
     await this.#write(before);
     for (const [index, reason] of await runIpBatch(lines.map(({ text }) => text))) {
       const line = lines[index];
+      if (line?.isExtra === true) this.#options.log.warn('a route of the host could not be made', { route: line.text, reason });
       if (line === undefined || line.mayFail) continue;
       failures.set(line.device, new DriverError('failed', `ip ${line.text}: ${reason}`));
     }

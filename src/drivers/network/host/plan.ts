@@ -21,6 +21,8 @@ export interface PlannedLine {
   readonly device: string;
   /** What it removes may be gone by then. */
   readonly mayFail: boolean;
+  /** Its failure is said in the log: it takes nothing else away. */
+  readonly isExtra?: true;
   /** The address that it gives the link. */
   readonly gives?: HostAddress;
 }
@@ -129,17 +131,23 @@ const planDefaults = (view: KernelView, { links, released, leases }: AddressWish
   return lines;
 };
 
+/** The way to one host is shown without its length. */
+const prefixOf = (destination: string): string => destination.replace(destination.includes(':') ? /\/128$/ : /\/32$/, '');
+
 /** Routes of the state; those of ours that it lacks go; those that the system had on a NIC go along with its addresses. */
 const planRoutes = (view: KernelView, { links }: AddressWish): readonly PlannedLine[] => {
   const lines: PlannedLine[] = [];
   for (const { device, below, ip } of links) {
     const wanted = ip.routes ?? [];
-    const same = (route: { readonly destination: string; readonly gateway?: string }) =>
-      wanted.some(other => other.destination === route.destination && other.gateway === route.gateway);
+    const isSame = (a: { readonly destination: string; readonly gateway?: string }, b: typeof a): boolean =>
+      prefixOf(a.destination) === prefixOf(b.destination) && a.gateway === b.gateway;
+    const same = (route: { readonly destination: string; readonly gateway?: string }) => wanted.some(other => isSame(other, route));
     const onLink = view.routes.filter(route => route.device === device);
-    for (const { destination, gateway } of wanted)
-      if (!onLink.some(route => route.destination === destination && route.gateway === gateway))
-        lines.push(line(device, `route replace ${destination} via ${gateway} dev ${device} proto ${ROUTE_PROTOCOL}`));
+    for (const { destination, gateway } of wanted) {
+      if (onLink.some(route => isSame(route, { destination, gateway }))) continue;
+      const text = `route replace ${destination} via ${gateway} dev ${device} proto ${ROUTE_PROTOCOL}`;
+      lines.push({ ...line(device, text, true), isExtra: true });
+    }
     for (const route of onLink)
       if (route.protocol === ROUTE_PROTOCOL && route.destination !== 'default' && !same(route))
         lines.push(line(device, `route del ${route.destination} dev ${device} proto ${ROUTE_PROTOCOL}`, true));

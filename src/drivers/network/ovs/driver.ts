@@ -13,6 +13,7 @@ import type {
   BridgeSpec,
   HostAddressStatus,
   HostNetwork,
+  LinkNeighbours,
   NetworkDriver,
   NetworkEvent,
   NetworkInfo,
@@ -28,7 +29,10 @@ import { HostAddresses } from '../host/addresses.ts';
 import { PluggedPorts } from '../plugged-ports.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 import { readKernelView } from '../host/kernel-view.ts';
+import { hostNeighbours } from '../host/lldp.ts';
+import { Offload } from '../host/offload.ts';
 import { withOrigins } from '../host/origins.ts';
+import { hostVirtualFunctions } from '../host/virtual-functions.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
 import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
 import { bondsOf } from './bond-status.ts';
@@ -76,6 +80,7 @@ class OvsNetwork implements NetworkDriver {
   /** Absent where no NIC is ours to use: then the host's addresses are not either. */
   readonly #addresses: HostAddresses | undefined;
   readonly #rules: RuleKeeper;
+  readonly #offload: Offload;
   readonly #plugged = new PluggedPorts();
   readonly #onDemand = new Map<string, BridgeSpec>();
   #desired: HostNetwork = noNetwork;
@@ -85,6 +90,8 @@ class OvsNetwork implements NetworkDriver {
   #addressed: string | undefined;
   #connection: Promise<Connection> | undefined;
   #version: Promise<string> | undefined;
+  readonly virtualFunctions = hostVirtualFunctions();
+  neighbours = (): Promise<LinkNeighbours> => hostNeighbours();
 
   constructor(options: OvsOptions) {
     this.#options = options;
@@ -94,6 +101,7 @@ class OvsNetwork implements NetworkDriver {
     if (this.#ownsNics)
       this.#addresses = new HostAddresses({ runDir: join(options.stateDir, 'run', 'network'), log, ...(resolvConf && { resolvConf }) });
     const guardSocket = join(rundirOf(options.rundir), `${guardDevice(this.#tag)}.mgmt`);
+    this.#offload = new Offload(log);
     this.#rules = new RuleKeeper({ socketPath: guardSocket, log: options.log });
     this.#keeper = createKeeper({
       log: options.log,
@@ -251,6 +259,7 @@ class OvsNetwork implements NetworkDriver {
     const switchedAt = performance.now();
     if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
     const answer = switched && (await this.#moveAddresses(connection, desired, switched));
+    if (switched?.ok) await this.#offload.apply(desired, connection.host.takes);
     const [switchMs, addressesMs] = [Math.round(switchedAt - startedAt), Math.round(performance.now() - switchedAt)];
     this.#options.log.debug('a state was brought to the switch', { networks: desired.networks.length, switchMs, addressesMs });
     const settled = new Map(asked.map((wish, i): [Request, Settled<Failures> | undefined] => [wish, others[returning.length + i]]));

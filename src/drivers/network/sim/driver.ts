@@ -2,11 +2,12 @@
 // question: scale, faults, machines without root. What it holds can be looked at, as JSON.
 
 import { DriverError } from '../../hypervisor.ts';
-import type { BondStatus, HostNetwork, NetworkDriver, NetworkEvent, PhysicalInterface } from '../../network.ts';
+import type { BondStatus, HostNetwork, NetworkDriver, NetworkEvent, PhysicalInterface, VirtualFunctions } from '../../network.ts';
 import { createFaults, type FaultRule } from '../../faults.ts';
 import { noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
 import { impossible } from '../possible.ts';
+import { noVirtualFunctions } from '../virtual-functions.ts';
 import { simulatedAddresses } from './addresses.ts';
 import { simulatedBond } from './bond.ts';
 
@@ -20,6 +21,8 @@ export interface SimNetworkOptions {
   readonly ownsNics?: boolean;
   /** Whether the gateway is heard; asked each time. Left out: there is none. */
   readonly gateway?: (applied: HostNetwork) => boolean;
+  /** Left out: no NIC has any. */
+  readonly virtualFunctions?: VirtualFunctions;
 }
 
 /** The simulated switch as it is now. */
@@ -58,6 +61,7 @@ export const createSimNetwork = ({
   faults = [],
   ownsNics = false,
   gateway,
+  virtualFunctions = noVirtualFunctions,
 }: SimNetworkOptions = {}): SimNetwork => {
   const onDemand = new Map<string, string>();
   const bridgeOfVif = new Map<string, string>();
@@ -114,6 +118,8 @@ export const createSimNetwork = ({
     bonds: async () =>
       applied.networks.flatMap(({ uplink }): BondStatus[] => (uplink.kind === 'bond' ? [simulatedBond(uplink, interfaces)] : [])),
     addresses: async () => applied.networks.flatMap(simulatedAddresses),
+    virtualFunctions,
+    neighbours: async () => ({ neighbours: [], absent: 'a simulated host has no links' }),
     gatewayAnswers: async () => gateway?.(applied),
     onEvent: listener => {
       listeners.add(listener);

@@ -4,6 +4,8 @@
 import { DriverError } from '../../hypervisor.ts';
 import type { NetworkDriver } from '../../network.ts';
 import type { HostedNetwork } from '../desired.ts';
+import { hostNeighbours } from '../host/lldp.ts';
+import { hostVirtualFunctions } from '../host/virtual-functions.ts';
 import { hostInterfaces } from '../host-interfaces.ts';
 
 /** Interfaces of the host are names here, and stay as they are; what would have to be made is refused. */
@@ -26,6 +28,8 @@ export const createUserNetwork = ({ reason }: { readonly reason: string }): Netw
     interfaces: () => hostInterfaces(),
     apply: async desired => new Map(desired.networks.flatMap(needsSwitch)),
     addresses: async () => [],
+    virtualFunctions: hostVirtualFunctions(),
+    neighbours: () => hostNeighbours(),
     gatewayAnswers: async () => undefined,
     bonds: async () => [],
     onEvent: () => () => undefined,

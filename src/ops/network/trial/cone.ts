@@ -29,9 +29,11 @@ const coneOf = (state: HostNetwork): Cone | undefined => {
 const gatewaysOf = ({ networks }: HostNetwork): readonly string[] =>
   networks.flatMap(({ ip }) => [ip?.ipv4, ip?.ipv6].flatMap(config => (config?.kind === 'static' ? (config.gateway ?? []) : [])));
 
+/** How NICs gather what they receive cuts nobody off. */
 const withoutLeaving = ({ management, below }: Cone): unknown => {
   const { leaving: _leaving, dns: _dns, ...ip } = management.ip ?? {};
-  return [{ ...management, ip }, below.map(({ ip: _ip, ...network }) => network)];
+  const { gro: _gro, ...way } = management;
+  return [{ ...way, ip }, below.map(({ ip: _ip, gro: _itsGro, ...network }) => network)];
 };
 
 /**

@@ -16,6 +16,8 @@ export interface RackedSpec {
   readonly nics?: number;
   /** Real guests need QEMU; left out, guests are simulated and their ports are real. */
   readonly qemu?: boolean;
+  /** Of each hostd. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A host of the rack and its hostd. */
@@ -80,7 +82,7 @@ export class RackedHosts implements AsyncDisposable {
   }
 
   /** Hosts are managed by `eth0`, on a network that the switch itself is on too. The switch's ports are in no groups. */
-  static async start({ hosts, nics = 4, qemu = false }: RackedSpec): Promise<RackedHosts> {
+  static async start({ hosts, nics = 4, qemu = false, env = {} }: RackedSpec): Promise<RackedHosts> {
     const rack = await makeRack({ hosts, nics });
     try {
       await rack.tor.ip('link set tor0 up', 'addr add 192.168.9.254/24 dev tor0');
@@ -90,7 +92,7 @@ export class RackedHosts implements AsyncDisposable {
           await rack.partner(host, { kind: 'plain' });
           const address = `192.168.9.${i + 1}`;
           await host.space.ip(`addr add ${address}/24 dev eth0`);
-          return new Racked(rack, host, await rackHostd(rack.folder, host, qemu ? [] : ['--hypervisor', 'sim']), address);
+          return new Racked(rack, host, await rackHostd(rack.folder, host, qemu ? [] : ['--hypervisor', 'sim'], env), address);
         }),
       );
       return new RackedHosts(rack, racked);

@@ -2,6 +2,7 @@
 
 import { DriverError, type GuestStatus, type HypervisorDriver, type HypervisorInfo } from '../../../../src/drivers/hypervisor.ts';
 import type { NetworkDriver } from '../../../../src/drivers/network.ts';
+import { noVirtualFunctions } from '../../../../src/drivers/network/virtual-functions.ts';
 import type { CopyTarget, SrDriver, VolumeInfo, VolumeSource } from '../../../../src/drivers/storage.ts';
 import { chainOf, contentOf, type Guest, type Layer, type Machine, type Volume } from './machine.ts';
 
@@ -298,6 +299,8 @@ export function networkOf(machine: Machine, gate: Gate): NetworkDriver {
     interfaces: async () => [],
     apply: async () => new Map(),
     addresses: async () => [],
+    virtualFunctions: noVirtualFunctions,
+    neighbours: async () => ({ neighbours: [] }),
     gatewayAnswers: async () => undefined,
     bonds: async () => [],
     onEvent: () => () => undefined,
