@@ -51,13 +51,12 @@ lab('the management of a host', () => {
         env: { XDG_CONFIG_HOME: join(rack.folder, 'config'), XDG_CACHE_HOME: join(rack.folder, 'cache'), HOME: rack.folder },
       })
     ).trim();
-  /** Where hostd answers from outside: on the management's addresses, and nowhere else. */
-  const listening = async (...addresses: readonly string[]): Promise<void> => {
-    const wanted = addresses.map(address => `${address}:8443`).toSorted().join();
+  /** Where hostd answers from outside: on the management's addresses, and nowhere else. IPv6 comes from the router at first. */
+  const listening = async (family: 4 | 6, ...addresses: readonly string[]): Promise<void> => {
+    const wanted = addresses.map(address => (family === 6 ? `[${address}]:8443` : `${address}:8443`)).join();
     await until(`listening on ${wanted} alone`, async () => {
-      const table = await host.space.run('ss', ['-Hltn', 'sport = :8443']);
-      const seen = (table.match(/\S+:8443(?= )/g) ?? []).toSorted().join();
-      return { done: seen === wanted, seen: table };
+      const table = await host.space.run('ss', [`-${family}`, '-Hltn', 'sport = :8443']);
+      return { done: (table.match(/\S+:8443(?= )/g) ?? []).join() === wanted, seen: table };
     });
   };
   const trials = (): readonly string[] => readdirSync(join(folder, 'network')).filter(name => /^(pending|undoing|confirmed)/.test(name));
@@ -107,7 +106,7 @@ lab('the management of a host', () => {
   test('hostd takes the address over at its first start, and keeps what a reset goes back to', async () => {
     expect(await reaches(home)).toBe(true);
     expect(await remote(home, 'host-list', 'params=address', '--minimal')).toBe(home);
-    await listening(home);
+    await listening(4, home);
     const eth0 = await pif('eth0');
     expect([await field(eth0, 'management'), await field(eth0, 'IP'), await field(eth0, 'gateway')]).toEqual(['true', home, '10.5.0.1']);
     expect(readFileSync(join(folder, 'firstboot/management.conf'), 'utf8')).toContain(`LABEL='eth0'\nMODE='static'`);
@@ -120,7 +119,7 @@ lab('the management of a host', () => {
     await until('confirmed', async () => ({ done: trials().length === 0, seen: trials().join() }), { timeoutMs: 5_000 });
     await until('the new address alone', async () => ({ done: (await reaches('10.5.0.20')) && !(await reaches(home)), seen: '' }));
     expect(await local('host-list', 'params=address', '--minimal')).toBe('10.5.0.20');
-    await listening('10.5.0.20');
+    await listening(4, '10.5.0.20');
     await remote('10.5.0.20', 'pif-reconfigure-ip', `uuid=${eth0}`, 'mode=static', `IP=${home}`, ...words);
     await until('the first address alone', async () => ({ done: (await reaches(home)) && !(await reaches('10.5.0.20')), seen: '' }));
   });
@@ -131,7 +130,7 @@ lab('the management of a host', () => {
     await expect(remote(home, 'pif-reconfigure-ip', `uuid=${eth0}`, ...words)).rejects.toThrow(/takes it back|10\.99\.0\.9/);
     await until('the old address', async () => ({ done: (await field(eth0, 'IP')) === home, seen: '' }), { timeoutMs: 10_000 });
     expect(await reaches(home)).toBe(true);
-    await listening(home);
+    await listening(4, home);
     expect(await alerts()).toContain('MANAGEMENT_CHANGE_ROLLED_BACK');
   });
 
@@ -145,7 +144,7 @@ lab('the management of a host', () => {
     say(`management by DHCP: a lease after ${waitedMs} ms`);
     await until('confirmed', async () => ({ done: trials().length === 0, seen: trials().join() }), { timeoutMs: 15_000 });
     expect(await field(eth0, 'IP-configuration-mode')).toBe('DHCP');
-    await listening(await field(eth0, 'IP'));
+    await listening(4, await field(eth0, 'IP'));
     await local('pif-reconfigure-ip', `uuid=${eth0}`, 'mode=static', `IP=${home}`, 'netmask=255.255.255.0', 'gateway=10.5.0.1');
     await until('confirmed', async () => ({ done: trials().length === 0, seen: trials().join() }), { timeoutMs: 15_000 });
     expect(await reaches(home)).toBe(true);
@@ -160,8 +159,9 @@ lab('the management of a host', () => {
     });
     const [address = ''] = /fd05:[0-9a-f:]+/.exec(await field(eth0, 'IPv6')) ?? [];
     expect(await reaches(address)).toBe(true);
-    await listening(home, `[${address}]`);
+    await listening(6, address);
     await local('pif-reconfigure-ipv6', `uuid=${eth0}`, 'mode=none');
+    await listening(6);
     await until('confirmed', async () => ({ done: trials().length === 0, seen: trials().join() }), { timeoutMs: 15_000 });
   });
 
@@ -250,7 +250,7 @@ lab('the management of a host', () => {
     const resetting = reset(['--yes']);
     await untilReached(home, 30_000);
     say(`reset with hostd alive: reached ${Date.now() - startedAt} ms after the command began`);
-    await listening(home);
+    await listening(4, home);
     expect(await resetting).toMatch(/device:\s+eth0[^]*VLAN 99 on eth0 \(network 'lost' stays[^]*The network is reset\./);
     await isReset();
   });
