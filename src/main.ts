@@ -10,9 +10,7 @@ const isReset = isCalled(RESET);
 
 if (isReset || first === RESET || (first === 'host-network-reset' && !isCalled('xe'))) {
   const { runNetworkReset } = await import('./hostd/network-reset/main.ts');
-  process.exitCode = isReset
-    ? await runNetworkReset(process.argv.slice(2), RESET)
-    : await runNetworkReset(rest, `xcp ${first ?? ''}`);
+  process.exitCode = isReset ? await runNetworkReset(process.argv.slice(2), RESET) : await runNetworkReset(rest, `xcp ${first ?? ''}`);
 } else if (first === 'hostd') {
   const { runHostd } = await import('./hostd/main.ts');
   process.exitCode = await runHostd(rest);

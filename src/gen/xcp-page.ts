@@ -86,7 +86,10 @@ export const networkResetPage = (): Page => ({
     ),
     heading('Files'),
     terms([
-      ['/etc/firstboot.d/data/management.conf', 'what it goes back to: of the installation, or as the agent found the host at its first start'],
+      [
+        '/etc/firstboot.d/data/management.conf',
+        'what it goes back to: of the installation, or as the agent found the host at its first start',
+      ],
       ['/var/tmp/network-reset', 'the reset that the next start of the agent does'],
       ['/var/lib/xcp/network/hostd.json', 'how the agent was started last; where it cannot be read, `/etc/xcp/hostd.yaml` says it'],
     ]),

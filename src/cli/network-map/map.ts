@@ -95,7 +95,11 @@ const virtualFunctions = (scene: Scene, pif: ApiRecord): readonly MapNode[] =>
     .map(each => networkNode(scene, each, { kind: 'network', name: 'SR-IOV' }));
 
 /** A network as it is on this host by one of its PIFs. */
-const networkNode = (scene: Scene, pif: ApiRecord, way?: { readonly kind: 'vlan' | 'tunnel' | 'network'; readonly name: string }): MapNode => {
+const networkNode = (
+  scene: Scene,
+  pif: ApiRecord,
+  way?: { readonly kind: 'vlan' | 'tunnel' | 'network'; readonly name: string },
+): MapNode => {
   const network = follow(scene.records.network, pif, 'network');
   const isPlugged = flag(pif, 'currently_attached');
   const address = addressesOf(pif);

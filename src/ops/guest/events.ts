@@ -84,7 +84,8 @@ export const followGuests = (services: Services): { resume(): void; stop(): Prom
   const looks = followAddresses(services);
   const unsubscribe = services.hypervisor.onEvent(event => {
     // An agent's line may be open already when a guest arrives from another host.
-    if (event.kind === 'metrics' || event.kind === 'rebooted' || (event.kind === 'state' && event.state === 'running')) looks.begin(event.id);
+    if (event.kind === 'metrics' || event.kind === 'rebooted' || (event.kind === 'state' && event.state === 'running'))
+      looks.begin(event.id);
     const work = handle(services, event)
       .catch(error => services.log.error('an event of a guest could not be followed', { event, error }))
       .finally(() => under.delete(work));

@@ -26,5 +26,8 @@ export const showNeighbours = async ({ services: { db, self, network } }: Call):
       return physical ? [[device, uuid] as const] : [];
     }),
   );
-  return JSON.stringify({ neighbours: neighbours.map(each => neighbourJson(uuids.get(each.device) ?? null, each)), absent: absent ?? null });
+  return JSON.stringify({
+    neighbours: neighbours.map(each => neighbourJson(uuids.get(each.device) ?? null, each)),
+    absent: absent ?? null,
+  });
 };

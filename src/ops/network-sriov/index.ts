@@ -59,7 +59,9 @@ const create = async ({ services }: Call, pif: Ref<'PIF'>, network: Ref<'network
     });
   } catch (error) {
     if (wereNone)
-      await driver.virtualFunctions.disable(device).catch((left: unknown) => log.warn('virtual functions are left enabled', { device, error: left }));
+      await driver.virtualFunctions
+        .disable(device)
+        .catch((left: unknown) => log.warn('virtual functions are left enabled', { device, error: left }));
     throw error;
   }
 };

@@ -14,7 +14,9 @@ const routeOf = (word: string): HostRoute | undefined => {
   const isV6 = isIPv6(destination) && isIPv6(gateway) && bits >= 0 && bits <= 128;
   // A way to everywhere is the gateway of the interface, not one of these.
   if (more.length > 0 || bits === 0 || !(isV4 || isV6)) return undefined;
-  return isV4 ? { destination: `${destination}/${bits}`, gateway } : { destination: `${shortest(destination)}/${bits}`, gateway: shortest(gateway) };
+  return isV4
+    ? { destination: `${destination}/${bits}`, gateway }
+    : { destination: `${shortest(destination)}/${bits}`, gateway: shortest(gateway) };
 };
 
 /** As the kernel writes an IPv6 address. */

@@ -133,7 +133,9 @@ test('a call under way on the address that goes is answered', async () => {
   const { host, port } = await start('127.0.0.2', addresses);
   const transport = new HttpTransport({ kind: 'tcp', host: '127.0.0.2', port });
   // First one that is answered, so that the connection stands.
-  const { token } = (await transport.request({ method: 'event.from', params: [host.session, ['pool'], '', 0.1] })) as { readonly token: string };
+  const { token } = (await transport.request({ method: 'event.from', params: [host.session, ['pool'], '', 0.1] })) as {
+    readonly token: string;
+  };
   const waiting = transport.request({ method: 'event.from', params: [host.session, ['pool'], token, 2] });
   await sleep(200);
   addresses.set('127.0.0.3');

@@ -71,8 +71,12 @@ lab('IPv6 in guests', () => {
     await host.xcp('vm-start', `uuid=${vm}`);
     const startMs = Math.round(performance.now() - startedAt);
     await until(address, seen(address, 0), { timeoutMs: 90_000, everyMs: 200 });
-    say(`autoconf: ${address} in the records ${Math.round(performance.now() - startedAt)} ms after the start began (vm-start: ${startMs} ms)`);
-    await until('the lease', async () => ({ done: /0\/ip: 10\.77\.0\.1\d\d/.test(await shown()), seen: await shown() }), { timeoutMs: 90_000 });
+    say(
+      `autoconf: ${address} in the records ${Math.round(performance.now() - startedAt)} ms after the start began (vm-start: ${startMs} ms)`,
+    );
+    await until('the lease', async () => ({ done: /0\/ip: 10\.77\.0\.1\d\d/.test(await shown()), seen: await shown() }), {
+      timeoutMs: 90_000,
+    });
     expect(await isReached(address)).toBe(true);
     expect(await host.xcp('network-show')).toContain(address);
   }, 180_000);
@@ -86,7 +90,9 @@ lab('IPv6 in guests', () => {
     })();
     say(`autoconf of a plugged interface: in the records after ${waitedMs} ms`);
     await host.xcp('vif-unplug', `uuid=${vif}`);
-    await until('it is gone again', async () => ({ done: !(await shown()).includes(address), seen: await shown() }), { timeoutMs: 120_000 });
+    await until('it is gone again', async () => ({ done: !(await shown()).includes(address), seen: await shown() }), {
+      timeoutMs: 120_000,
+    });
   }, 300_000);
 
   test('after hostd was killed it is there still, and a prefix that comes later is seen', async () => {

@@ -80,7 +80,8 @@ lab('the management of a host', () => {
     expect(await field(await pif('eth0'), 'management')).toBe('true');
     expect(await field(await pif('eth0'), 'IP')).toBe(home);
   };
-  const start = (): Promise<LabHost> => rackHostd(rack.folder, host, ['--listen', 'tls:management:8443', '--nics', 'eth0', '--nics', 'eth1']);
+  const start = (): Promise<LabHost> =>
+    rackHostd(rack.folder, host, ['--listen', 'tls:management:8443', '--nics', 'eth0', '--nics', 'eth1']);
 
   beforeAll(async () => {
     rack = await makeRack({ hosts: ['a'], nics: 2 });

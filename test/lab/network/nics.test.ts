@@ -26,9 +26,9 @@ lab('NICs', () => {
   };
   const pif = (device: string): Promise<string> => host.xcp('pif-list', `device=${device}`, 'VLAN=-1', '--minimal');
   const plugin = async (): Promise<{ readonly neighbours: readonly Readonly<Record<string, unknown>>[]; readonly absent: string | null }> =>
-    JSON.parse(await host.xcp('host-call-plugin', `host-uuid=${await host.xcp('host-list', '--minimal')}`, 'plugin=lldp', 'fn=show')) as Awaited<
-      ReturnType<typeof plugin>
-    >;
+    JSON.parse(
+      await host.xcp('host-call-plugin', `host-uuid=${await host.xcp('host-list', '--minimal')}`, 'plugin=lldp', 'fn=show'),
+    ) as Awaited<ReturnType<typeof plugin>>;
 
   beforeAll(async () => {
     // Where lldpd's own user can reach it: until it has, the daemon says nothing.

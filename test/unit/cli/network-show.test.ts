@@ -225,7 +225,15 @@ describe('network-show', () => {
   });
 
   test('says what a host hears of the switches', async () => {
-    const heard = (n: number, more: object) => ({ pif: uuid(n), device: 'eth', system: '', system_id: '', port: '', port_description: '', ...more });
+    const heard = (n: number, more: object) => ({
+      pif: uuid(n),
+      device: 'eth',
+      system: '',
+      system_id: '',
+      port: '',
+      port_description: '',
+      ...more,
+    });
     const neighbours = [
       heard(10, { system: 'tor-1', system_id: '02:00:00:00:00:99', port: 'ge-0/0/1', port_description: 'to the host' }),
       heard(11, { system_id: '02:00:00:00:00:98', port: '02:00:00:00:00:97', port_description: 'port 4' }),

@@ -90,10 +90,13 @@ test('the help tells of every setting', async () => {
   for (const { name } of settingRows) expect(settingsHelp()).toContain(`--${name}`);
 });
 
-test.each(['unix:/run/xapi', 'tls:*:443', 'tls:management:443', 'tcp:127.0.0.1:80', 'tls:[::1]:8443'])('the address %s is read and written', text => {
-  const address = parseListenAddress(text);
-  expect(typeof address === 'string' ? address : addressText(address)).toBe(text);
-});
+test.each(['unix:/run/xapi', 'tls:*:443', 'tls:management:443', 'tcp:127.0.0.1:80', 'tls:[::1]:8443'])(
+  'the address %s is read and written',
+  text => {
+    const address = parseListenAddress(text);
+    expect(typeof address === 'string' ? address : addressText(address)).toBe(text);
+  },
+);
 
 test('log lines are one line each, bounded, and filtered by level', () => {
   const lines: string[] = [];

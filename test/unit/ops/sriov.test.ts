@@ -158,7 +158,10 @@ test('nothing stands on virtual functions, and their NIC stays', async () => {
   const { logical_PIF: logical } = host.db.need('network_sriov', sriov);
   const network = await newNetwork();
   const { PIF: pif, VLAN: vlan, tunnel } = host.ops;
-  expect(await errorOf(async () => vlan.create?.(host.call, { tagged_PIF: logical, tag: 7, network }))).toEqual(['PIF_IS_SRIOV_LOGICAL', logical]);
+  expect(await errorOf(async () => vlan.create?.(host.call, { tagged_PIF: logical, tag: 7, network }))).toEqual([
+    'PIF_IS_SRIOV_LOGICAL',
+    logical,
+  ]);
   expect(await errorOf(async () => tunnel.create?.(host.call, { transport_PIF: logical, network, protocol: 'gre' }))).toEqual([
     'CANNOT_ADD_TUNNEL_TO_SRIOV_LOGICAL',
     logical,

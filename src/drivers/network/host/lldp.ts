@@ -14,7 +14,12 @@ const asObject = (value: Json | undefined): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 const asList = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 const asText = (value: Json | undefined): string =>
-  typeof value === 'string' ? value.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ').trim().slice(0, MAX_TEXT) : '';
+  typeof value === 'string'
+    ? value
+        .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ')
+        .trim()
+        .slice(0, MAX_TEXT)
+    : '';
 
 /** `[{"value": …}]` */
 const firstValue = (value: Json | undefined): string => asText(asObject(asList(value)[0])['value']);

@@ -40,7 +40,8 @@ export const hostVirtualFunctions = (root = '/sys'): VirtualFunctions => {
 
   const need = async (device: string): Promise<VirtualFunctionStatus> => {
     const found = await status(device);
-    if (!found) throw new DriverError('unsupported', `${device} has no virtual functions: the NIC, its driver or the firmware does not offer them`);
+    if (!found)
+      throw new DriverError('unsupported', `${device} has no virtual functions: the NIC, its driver or the firmware does not offer them`);
     return found;
   };
 
@@ -49,7 +50,9 @@ export const hostVirtualFunctions = (root = '/sys'): VirtualFunctions => {
     try {
       await writeFile(join(folderOf(device), 'sriov_numvfs'), `${count}\n`);
     } catch (error) {
-      throw new DriverError('failed', `the kernel does not give ${device} ${count} virtual functions: ${messageOf(error)}`, { cause: error });
+      throw new DriverError('failed', `the kernel does not give ${device} ${count} virtual functions: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   };
 

@@ -259,7 +259,7 @@ class OvsNetwork implements NetworkDriver {
     const switchedAt = performance.now();
     if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
     const answer = switched && (await this.#moveAddresses(connection, desired, switched));
-    if (switched?.ok) await this.#offload.apply(desired, connection.host.takes);
+    if (switched?.ok) await this.#offload.apply(desired, device => connection.host.takes(device));
     const [switchMs, addressesMs] = [Math.round(switchedAt - startedAt), Math.round(performance.now() - switchedAt)];
     this.#options.log.debug('a state was brought to the switch', { networks: desired.networks.length, switchMs, addressesMs });
     const settled = new Map(asked.map((wish, i): [Request, Settled<Failures> | undefined] => [wish, others[returning.length + i]]));
