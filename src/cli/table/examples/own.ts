@@ -44,7 +44,7 @@ export const own: Examples = {
   'host-network-reset': [
     ['', 'On the host, as root: back to what the installation set up'],
     ['device=eth0 mode=dhcp', 'By another interface, with a lease'],
-    ['xe-reset-networking --device=eth0 --mode=static --ip=192.0.2.9 --netmask=255.255.255.0', 'The same command by its other name'],
+    ['device=eth0 mode=static ip=192.0.2.9 netmask=255.255.255.0 gateway=192.0.2.1', 'By an address of your choice'],
   ],
   'host-network-confirm': [['', 'Within the time of the trial, by a connection that goes the new way']],
   help: [
