@@ -135,8 +135,8 @@ lab('refusals', () => {
     const guest = await aa.guest({ name: `odd-${mtu}`, network, mac: `02:00:00:00:0c:0${mtu % 7}` });
     expect(await aa.host.ovs.vsctl('get', 'interface', guest.tap, 'mtu_request')).toBe(String(possible));
     expect(await aa.run(['network-param-set', `uuid=${known['taken']}`, `MTU=${mtu}`])).toEqual({ code: 0, stdout: '', stderr: warning });
-    const bridge = await aa.xcp('network-param-get', `uuid=${known['taken']}`, 'param-name=bridge');
-    expect(await aa.host.ovs.vsctl('get', 'interface', bridge, 'mtu_request')).toBe(String(possible));
+    const device = await aa.host.ovs.vsctl('--bare', '--columns=name', 'find', 'port', 'fake_bridge=true');
+    expect(await aa.host.ovs.vsctl('get', 'interface', device, 'mtu_request')).toBe(String(possible));
     expect(await aa.run(['network-param-set', `uuid=${known['taken']}`, 'MTU=1500'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 

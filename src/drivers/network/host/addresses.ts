@@ -9,14 +9,14 @@ import type { Logger } from '../../../lib/logger.ts';
 import { errnoOf, messageOf } from '../../errno.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { type AddressNews, followAddresses } from './address-news.ts';
-import { announce } from './announce.ts';
+import { announce, type Announcement } from './announce.ts';
 import { DhcpClients } from './dhcp.ts';
 import { runIpBatch } from './ip-batch.ts';
 import { type Family, type KernelView, readKernelView, switchPath } from './kernel-view.ts';
 import { type AddressPlan, planAddresses, type SwitchWrite } from './plan.ts';
 import { neighbourAnswers } from './neighbour.ts';
 import { setNameServers } from './resolv-conf.ts';
-import { type AddressedLink, gatewayLink, type LinkLeases, sharedAddresses } from './wanted.ts';
+import { type AddressedLink, gatewayLink, type Leases, type LinkLeases, sharedAddresses, wantedAddresses } from './wanted.ts';
 
 export interface HostAddressesOptions {
   /** For what outlives the process but not the machine's run: leases, pid files. */
@@ -48,6 +48,7 @@ export class HostAddresses {
   readonly #options: HostAddressesOptions;
   readonly #clients: DhcpClients;
   readonly #listeners = new Set<() => void>();
+  #macs: ReadonlyMap<string, string> = new Map();
   #links: readonly AddressedLink[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #news: AddressNews | undefined;
@@ -113,7 +114,8 @@ export class HostAddresses {
       if (!view.links.has(device)) failures.set(device, new DriverError('not-found', `the host has no link ${device}`));
     const present = links.filter(({ device }) => view.links.has(device));
     const hints = new Map(present.map(link => [link.device, hintOf(view, link, leases.get(link.device))]));
-    for (const [device, error] of await this.#carryOut(planAddresses(view, { links: present, released, leases })))
+    const renamed = this.#renamed(view, present, leases);
+    for (const [device, error] of await this.#carryOut(planAddresses(view, { links: present, released, leases }), renamed))
       failures.set(device, error);
     for (const link of present)
       await this.#startClients(link, present, hints.get(link.device)).catch((error: unknown) =>
@@ -124,7 +126,27 @@ export class HostAddresses {
     return failures;
   }
 
-  async #carryOut({ before, lines, after }: AddressPlan): Promise<ReadonlyMap<string, DriverError>> {
+  /**
+   * Addresses of links that have got another MAC address since the last look: other machines still ask for the old one. The kernel tells
+   * them too, but while the switch is at it, which takes the link down meanwhile.
+   */
+  #renamed(view: KernelView, links: readonly AddressedLink[], leases: Leases): readonly Announcement[] {
+    const before = this.#macs;
+    this.#macs = new Map(links.map(({ device }) => [device, view.links.get(device)?.mac ?? '']));
+    return links
+      .filter(({ device }) => before.has(device) && before.get(device) !== this.#macs.get(device))
+      .flatMap(link =>
+        families.flatMap(family =>
+          wantedAddresses(view, link, leases.get(link.device), family).map(({ address, prefixLength }) => ({
+            device: link.device,
+            address,
+            prefixLength,
+          })),
+        ),
+      );
+  }
+
+  async #carryOut({ before, lines, after }: AddressPlan, renamed: readonly Announcement[]): Promise<ReadonlyMap<string, DriverError>> {
     const failures = new Map<string, DriverError>();
     await this.#write(before);
     for (const [index, reason] of await runIpBatch(lines.map(({ text }) => text))) {
@@ -134,10 +156,10 @@ export class HostAddresses {
       failures.set(line.device, new DriverError('failed', `ip ${line.text}: ${reason}`));
     }
     const given = lines.filter(({ device, gives }) => gives !== undefined && !failures.has(device));
-    await announce(
-      given.flatMap(({ device, gives }) => (gives ? [{ device, ...gives }] : [])),
-      this.#options.log,
-    );
+    const fresh = given.flatMap(({ device, gives }) => (gives ? [{ device, ...gives }] : []));
+    const isFresh = ({ device, address }: Announcement): boolean =>
+      fresh.some(other => other.device === device && other.address === address);
+    await announce([...fresh, ...renamed.filter(each => !isFresh(each))], this.#options.log);
     await this.#write(after);
     return failures;
   }
