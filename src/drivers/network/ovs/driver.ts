@@ -5,6 +5,7 @@
 //   the last desired state ◄─ keeper: compares after changes that were not ours, and applies it again
 
 import { join } from 'node:path';
+import { systemClock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { untilAborted } from '../../../lib/until-aborted.ts';
 import { DriverError } from '../../hypervisor.ts';
@@ -67,6 +68,7 @@ type Request = Exclude<Wish, { kind: 'state' }> | { readonly kind: 'state' };
 
 /** Long enough for a switch that has just started; a dead one must not hold up hostd's start. */
 const probeTimeoutMs = 5_000;
+const lookLaterMs = 2_000;
 const uuidPattern = /^[0-9a-f-]{36}$/;
 
 /** Only the distribution's start script notes the version in the database. */
@@ -92,6 +94,8 @@ class OvsNetwork implements NetworkDriver {
   #version: Promise<string> | undefined;
   readonly virtualFunctions = hostVirtualFunctions();
   neighbours = (): Promise<LinkNeighbours> => hostNeighbours();
+  #isLooking = false;
+  readonly #closing = new AbortController();
 
   constructor(options: OvsOptions) {
     this.#options = options;
@@ -208,6 +212,7 @@ class OvsNetwork implements NetworkDriver {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new DriverError('failed', 'the network driver is closed'));
     this.#keeper.close();
     this.#addresses?.close();
     this.#rules.close();
@@ -275,18 +280,35 @@ class OvsNetwork implements NetworkDriver {
   async #moveAddresses({ host }: Connection, desired: HostNetwork, switched: Settled<Failures>): Promise<Settled<Failures>> {
     if (this.#addresses === undefined || !switched.ok) return switched;
     const links = JSON.stringify(ownLinks(desired, host, switched.value));
-    const work = applyOwnAddresses(this.#addresses, desired, host, switched.value);
     const isKnown = this.#addressed === links;
     this.#addressed = undefined;
     try {
       // What has them already is looked at all the same, but nobody waits for it.
-      if (isKnown) work.catch(error => this.#options.log.warn("the host's addresses could not be looked at", { error }));
-      const failures: Failures = isKnown ? new Map() : await work;
+      if (isKnown) this.#lookLater(links, host, switched.value);
+      const failures: Failures = isKnown ? new Map() : await applyOwnAddresses(this.#addresses, desired, host, switched.value);
       if (failures.size === 0) this.#addressed = links;
       return { ok: true, value: new Map([...failures, ...switched.value]) };
     } catch (error) {
       return { ok: false, error };
     }
+  }
+
+  /** Once for all changes of some seconds, unless the links have become others by then. */
+  #lookLater(links: string, host: Connection['host'], failed: Failures): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const look = async (): Promise<void> => {
+      await systemClock.sleep(lookLaterMs, { signal: this.#closing.signal });
+      if (this.#addresses === undefined || this.#addressed !== links) return;
+      await applyOwnAddresses(this.#addresses, this.#desired, host, failed);
+    };
+    look()
+      .catch((error: unknown) => {
+        if (!this.#closing.signal.aborted) this.#options.log.warn("the host's addresses could not be looked at", { error });
+      })
+      .finally(() => {
+        this.#isLooking = false;
+      });
   }
 
   /** Ports of guests that the switch does not have, though their devices are there. */

@@ -40,6 +40,8 @@ export interface Keeper {
 
 /** What belongs together has come by then. */
 const quiet = { firstMs: 250, maxMs: 60_000, factor: 2, jitter: 0.2 };
+/** While a round of ours is under way nearly all that changes is ours: whether somebody else was at it too is looked at in peace. */
+const ownQuietMs = 2_000;
 /** After so long without a repair the next is a first one again. */
 const peaceMs = 60_000;
 const restarted = 'the switch was restarted';
@@ -78,6 +80,9 @@ class SwitchKeeper implements Keeper {
   readonly #closing = new AbortController();
   #hasPulse = false;
   #reason: string | undefined;
+  /** All that has changed since the last look, changed during rounds of ours. */
+  #isOwn = true;
+  #patience = new AbortController();
   #isWatching = false;
   #repairs = 0;
   #lastRepairAt = 0;
@@ -142,6 +147,10 @@ class SwitchKeeper implements Keeper {
   #look(reason: string): void {
     // A restart is told even where nothing has to be changed: devices are new, and have lost what was not Open vSwitch's.
     if (this.#reason !== restarted) this.#reason = reason;
+    if (reason === restarted || !this.#options.isBusy()) {
+      this.#isOwn = false;
+      this.#patience.abort();
+    }
     if (this.#isWatching || this.#options.desired() === noNetwork) return;
     this.#isWatching = true;
     void this.#watch();
@@ -152,10 +161,11 @@ class SwitchKeeper implements Keeper {
     try {
       while (this.#reason !== undefined && !signal.aborted) {
         if (Date.now() - this.#lastRepairAt > peaceMs) this.#repairs = 0;
-        await systemClock.sleep(backoffMs(quiet, this.#repairs + 1, Math.random()), { signal });
+        await this.#quiet(signal);
         if (this.#options.isBusy()) continue;
         const reason = this.#reason;
         this.#reason = undefined;
+        this.#isOwn = true;
         if (reason === restarted || (await this.#differs())) await this.#repair(reason);
       }
     } catch (error) {
@@ -163,6 +173,16 @@ class SwitchKeeper implements Keeper {
     } finally {
       this.#isWatching = false;
     }
+  }
+
+  async #quiet(signal: AbortSignal): Promise<void> {
+    if (this.#isOwn) {
+      this.#patience = new AbortController();
+      const either = AbortSignal.any([signal, this.#patience.signal]);
+      await systemClock.sleep(ownQuietMs, { signal: either }).catch(() => signal.throwIfAborted());
+    }
+    // Somebody else was at it, maybe only since.
+    if (!this.#isOwn) await systemClock.sleep(backoffMs(quiet, this.#repairs + 1, Math.random()), { signal });
   }
 
   async #differs(): Promise<boolean> {
