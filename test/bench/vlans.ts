@@ -86,7 +86,11 @@ const oneHost = async (ours: VlanHost, hand: RackHost, count: number, rounds: nu
     if (round === 0)
       await turn(
         present,
-        () => ours.boot(),
+        async () => {
+          const { switchMs, readyMs } = await ours.boot();
+          say(`${count} at a start: hostd answers after ${ms(readyMs)}`);
+          return switchMs;
+        },
         () => bootByHand(hand),
       );
     await turn(
@@ -97,7 +101,7 @@ const oneHost = async (ours: VlanHost, hand: RackHost, count: number, rounds: nu
   }
   return [
     made.row(`${count} VLANs made`),
-    present.row(`${count} VLANs present: switch and hostd start`, 'the switch alone'),
+    present.row(`${count} VLANs after a start: on the switch, found so by hostd`, 'the switch alone'),
     removed.row(`${count} VLANs removed`),
   ];
 };

@@ -1,6 +1,8 @@
 // A host of a rack with hostd on it, asked over its API as any client asks.
 
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logOf } from '../../../tools/hosts/host.ts';
 import type { LabHost } from '../../lab/support/hosts.ts';
 import { rackHostd } from '../../lab/support/rack/hostd.ts';
 import type { RackHost } from '../../lab/support/rack/rack.ts';
@@ -48,16 +50,23 @@ export class VlanHost implements AsyncDisposable {
     return this.#timed('xcp.vlan_destroy_many', { tags, if_present: false });
   }
 
-  /** The machine boots: the switch's process and hostd come up side by side on what is stored. Milliseconds until hostd is ready and the switch has it all. */
-  async boot(): Promise<number> {
+  /**
+   * The machine boots: the switch's process and hostd come up side by side on what is stored. Milliseconds until the switch has it all and
+   * hostd has found it so, and until hostd answers.
+   */
+  async boot(): Promise<{ readonly switchMs: number; readonly readyMs: number }> {
     process.kill(this.#lab.host.pid, 'SIGKILL');
     // What is left of it would be knocked at in vain.
     rmSync(this.#socketPath, { force: true });
     await this.rack.ovs.kill('ovs-vswitchd');
+    const before = logOf(this.#lab.host.folder).length;
     const startedAt = performance.now();
-    await Promise.all([this.rack.ovs.restart(), this.#lab.restart('SIGKILL')]);
+    const ready = this.#lab.restart('SIGKILL').then(() => performance.now() - startedAt);
+    await this.rack.ovs.restart();
     await untilIdle(this.rack);
-    return performance.now() - startedAt;
+    while (!logOf(this.#lab.host.folder).slice(before).includes('a state was brought to the switch')) await sleep(5);
+    const switchMs = performance.now() - startedAt;
+    return { switchMs, readyMs: await ready };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
