@@ -1,12 +1,13 @@
 // Whole files between this machine and a server, as a task with progress. '' and `-` are stdin and stdout.
 
 import { download, type FileTarget, TransferRefused, upload } from '../client/files.ts';
-import { ConnectionError } from '../client/errors.ts';
+import { ConnectionError, type ConnectionProblem } from '../client/errors.ts';
 import { type TaskProgress, watchTask } from '../client/tasks.ts';
 import { HttpTransport } from '../client/transport.ts';
 import type { Ref } from '../lib/brand.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Backoff, backoffMs } from '../lib/retry.ts';
+import { untilAborted } from '../lib/until-aborted.ts';
 import { isXenError, XenError } from '../model/error.ts';
 import type { Context } from './context.ts';
 import { CommandError } from './exit.ts';
@@ -41,30 +42,38 @@ const MAX_BREAKS = 5;
 const breakBackoff: Backoff = { firstMs: 500, maxMs: 10_000, factor: 2, jitter: 0.5 };
 
 /** Fetches a file; where the server lets it, a connection that breaks is made anew and goes on from there. Resolves with the result of the task. */
-export const fetchFile = async (context: Context, transfer: Transfer, filename: string): Promise<string> => {
-  const sink = isStandardStream(filename) ? standardSink(context.io) : await openAside(filename);
-  const coming: Coming = { doneBytes: 0, etag: undefined, isBroken: false };
-  try {
-    for (let breaks = 1; ; breaks += 1) {
-      const before = coming.doneBytes;
-      try {
-        const result = await asTask(context, transfer, (target, show) => fetchRest(target, sink, coming, show));
-        await sink.keep();
-        return result;
-      } catch (error) {
-        if (coming.doneBytes > before) breaks = 1;
-        if (!coming.isBroken || !mayGoOn(error) || breaks >= MAX_BREAKS) throw error;
-        await untilInterrupted(context, signal => systemClock.sleep(backoffMs(breakBackoff, breaks, Math.random()), { signal }));
-      }
+export const fetchFile = (context: Context, transfer: Transfer, filename: string): Promise<string> =>
+  untilInterrupted(context, async signal => {
+    const sink = isStandardStream(filename) ? standardSink(context.io) : await openAside(filename);
+    try {
+      const result = await fetchInto(context, transfer, sink, signal);
+      await sink.keep();
+      return result;
+    } catch (error) {
+      await sink.discard();
+      throw error;
     }
-  } catch (error) {
-    await sink.discard();
-    throw error;
+  });
+
+const fetchInto = async (context: Context, transfer: Transfer, sink: Sink, signal: AbortSignal): Promise<string> => {
+  const coming: Coming = { doneBytes: 0, etag: undefined, isBroken: false };
+  for (let breaks = 1; ; breaks += 1) {
+    const before = coming.doneBytes;
+    try {
+      return await asTask(context, transfer, signal, (target, show) => fetchRest(target, sink, coming, show));
+    } catch (error) {
+      if (coming.doneBytes > before) breaks = 1;
+      if (!coming.isBroken || !mayGoOn(error) || breaks >= MAX_BREAKS) throw error;
+      await systemClock.sleep(backoffMs(breakBackoff, breaks, Math.random()), { signal });
+    }
   }
 };
 
 /** What the server says of a download that broke: nothing, or that we left. */
 const mayGoOn = (error: unknown): boolean => error instanceof ConnectionError || (isXenError(error) && error.code === 'CLIENT_ERROR');
+
+/** What may be over in a moment. */
+const passing: ReadonlySet<ConnectionProblem> = new Set(['lost', 'refused', 'timeout']);
 
 const fetchRest = async (target: FileTarget, sink: Sink, coming: Coming, show: Show): Promise<void> => {
   const { etag, doneBytes } = coming;
@@ -85,20 +94,22 @@ const fetchRest = async (target: FileTarget, sink: Sink, coming: Coming, show: S
     }
     coming.isBroken = false;
   } catch (error) {
-    coming.isBroken = error instanceof ConnectionError && coming.etag !== undefined;
+    coming.isBroken = error instanceof ConnectionError && passing.has(error.problem) && coming.etag !== undefined;
     throw error;
   }
 };
 
 /** Sends a file. Resolves with the result of the task. */
-export const sendFile = async (context: Context, transfer: Transfer, filename: string): Promise<string> =>
-  await asTask(context, transfer, async (target, show) => {
-    if (isStandardStream(filename)) return await upload(target, counted(context.io.readBytes(), undefined, show), undefined);
-    await using file = await openForReading(filename);
-    const stat = await file.stat();
-    const totalBytes = stat.isFile() ? stat.size : undefined;
-    await upload(target, counted(file.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }), totalBytes, show), totalBytes);
-  });
+export const sendFile = (context: Context, transfer: Transfer, filename: string): Promise<string> =>
+  untilInterrupted(context, signal => asTask(context, transfer, signal, (target, show) => sendAll(context, filename, target, show)));
+
+const sendAll = async (context: Context, filename: string, target: FileTarget, show: Show): Promise<void> => {
+  if (isStandardStream(filename)) return await upload(target, counted(context.io.readBytes(), undefined, show), undefined);
+  await using file = await openForReading(filename);
+  const stat = await file.stat();
+  const totalBytes = stat.isFile() ? stat.size : undefined;
+  await upload(target, counted(file.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }), totalBytes, show), totalBytes);
+};
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -113,10 +124,15 @@ async function* counted(body: AsyncIterable<Uint8Array>, totalBytes: number | un
   }
 }
 
-const asTask = async (context: Context, transfer: Transfer, move: (target: FileTarget, show: Show) => Promise<void>): Promise<string> => {
-  const session = await context.session();
-  const server = await serverOf(context, transfer.host);
-  const task = await session.call('task.create', { label: transfer.title, description: '' });
+const asTask = async (
+  context: Context,
+  transfer: Transfer,
+  signal: AbortSignal,
+  move: (target: FileTarget, show: Show) => Promise<void>,
+): Promise<string> => {
+  const session = await untilAborted(context.session(), signal);
+  const server = await untilAborted(serverOf(context, transfer.host), signal);
+  const task = await untilAborted(session.call('task.create', { label: transfer.title, description: '' }), signal);
   const bar = transfer.meter ?? (await barFor(context, transfer.title));
   const query = { ...transfer.query, session_id: session.ref, task_id: task };
   const path = `${transfer.path}?${Object.entries(query)
@@ -130,10 +146,8 @@ const asTask = async (context: Context, transfer: Transfer, move: (target: FileT
         doneBytes,
         totalBytes,
       });
-    return await untilInterrupted(context, async signal => {
-      await move({ ...server, path, signal }, show);
-      return await watchTask(session, task, { signal });
-    });
+    await move({ ...server, path, signal }, show);
+    return await watchTask(session, task, { signal });
   } catch (error) {
     throw await reasonOf(context, task, error);
   } finally {
@@ -142,10 +156,13 @@ const asTask = async (context: Context, transfer: Transfer, move: (target: FileT
   }
 };
 
-/** The work, ended by the user's Ctrl-C. */
+/** The work, ended by the user's Ctrl-C; a second one ends the program, whatever is left. */
 const untilInterrupted = async <T>({ io }: Context, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const stopping = new AbortController();
-  const stop = io.onInterrupt(() => stopping.abort(new CommandError('Stopped.')));
+  const stop = io.onInterrupt(() => {
+    stop();
+    stopping.abort(new CommandError('Stopped.'));
+  });
   try {
     return await work(stopping.signal);
   } finally {
