@@ -89,8 +89,9 @@ test('an import that is killed in its middle leaves no volume, no file and no pr
     count => count > before.length,
   );
   // Nobody sees what is under way.
-  await lab.xcp('sr-scan', `uuid=${await lab.xcp('sr-list', 'type=file', '--minimal')}`);
-  expect(await lab.xcp('vdi-list', 'type=User', 'params=uuid', '--minimal')).toBe(
+  const sr = await lab.xcp('sr-list', 'type=file', '--minimal');
+  await lab.xcp('sr-scan', `uuid=${sr}`);
+  expect(await lab.xcp('vdi-list', `sr-uuid=${sr}`, 'params=uuid', '--minimal')).toBe(
     await lab.xcp('vbd-list', 'type=Disk', 'params=vdi-uuid', '--minimal'),
   );
   await lab.restart('SIGKILL');
