@@ -33,8 +33,6 @@ interface Coming {
   doneBytes: number;
   /** Of the file as the server has it, where it gives out parts. */
   etag: string | undefined;
-  /** The connection broke in the middle of it. */
-  isBroken: boolean;
 }
 
 /** Breaks without a byte between them. */
@@ -56,46 +54,43 @@ export const fetchFile = (context: Context, transfer: Transfer, filename: string
   });
 
 const fetchInto = async (context: Context, transfer: Transfer, sink: Sink, signal: AbortSignal): Promise<string> => {
-  const coming: Coming = { doneBytes: 0, etag: undefined, isBroken: false };
+  const coming: Coming = { doneBytes: 0, etag: undefined };
   for (let breaks = 1; ; breaks += 1) {
     const before = coming.doneBytes;
     try {
       return await asTask(context, transfer, signal, (target, show) => fetchRest(target, sink, coming, show));
     } catch (error) {
       if (coming.doneBytes > before) breaks = 1;
-      if (!coming.isBroken || !mayGoOn(error) || breaks >= MAX_BREAKS) throw error;
+      if (coming.etag === undefined || !mayGoOn(error) || breaks >= MAX_BREAKS) throw error;
       await systemClock.sleep(backoffMs(breakBackoff, breaks, Math.random()), { signal });
     }
   }
 };
 
-/** What the server says of a download that broke: nothing, or that we left. */
-const mayGoOn = (error: unknown): boolean => error instanceof ConnectionError || (isXenError(error) && error.code === 'CLIENT_ERROR');
-
-/** What may be over in a moment. */
+/** Of connections: what may be over in a moment. */
 const passing: ReadonlySet<ConnectionProblem> = new Set(['lost', 'refused', 'timeout']);
+/** Of servers: that we left, or that they did not notice yet. */
+const ours: ReadonlySet<string> = new Set(['CLIENT_ERROR', 'OTHER_OPERATION_IN_PROGRESS']);
+
+/** Whether a download that was under way may be tried once more. */
+const mayGoOn = (error: unknown): boolean =>
+  (error instanceof ConnectionError && passing.has(error.problem)) || (isXenError(error) && ours.has(error.code));
 
 const fetchRest = async (target: FileTarget, sink: Sink, coming: Coming, show: Show): Promise<void> => {
   const { etag, doneBytes } = coming;
-  try {
-    const {
-      body,
-      totalBytes,
-      startBytes,
-      etag: now,
-    } = await download(target, etag === undefined ? undefined : { fromBytes: doneBytes, etag });
-    if (startBytes < doneBytes) await sink.restart();
-    coming.etag = now;
-    coming.doneBytes = startBytes;
-    for await (const chunk of body) {
-      await sink.write(chunk);
-      coming.doneBytes += chunk.length;
-      show(coming.doneBytes, totalBytes);
-    }
-    coming.isBroken = false;
-  } catch (error) {
-    coming.isBroken = error instanceof ConnectionError && passing.has(error.problem) && coming.etag !== undefined;
-    throw error;
+  const {
+    body,
+    totalBytes,
+    startBytes,
+    etag: now,
+  } = await download(target, etag === undefined ? undefined : { fromBytes: doneBytes, etag });
+  if (startBytes < doneBytes) await sink.restart();
+  coming.etag = now;
+  coming.doneBytes = startBytes;
+  for await (const chunk of body) {
+    await sink.write(chunk);
+    coming.doneBytes += chunk.length;
+    show(coming.doneBytes, totalBytes);
   }
 };
 
@@ -198,6 +193,7 @@ const errorOf = async (context: Context, self: Ref<'task'>): Promise<readonly st
   try {
     const record = await session.call('task.get_record', { self });
     if (record.status === 'pending') await session.call('task.cancel', { task: self });
+    if (record.status === 'cancelling' || record.status === 'cancelled') return ['TASK_CANCELLED', self];
     return record.status === 'failure' ? record.error_info : [];
   } catch (error) {
     if (isXenError(error)) return [];
