@@ -1,0 +1,71 @@
+// The Xen driver on an emulated Xen host, for the contract: volumes made there by qemu-img, and Tiny Linux to run. One host serves all tests of a suite.
+
+import { randomUUID } from 'node:crypto';
+import { createXenDriver } from '../../../../src/drivers/hypervisor/xen/driver.ts';
+import type { GuestSpec, HypervisorDriver } from '../../../../src/drivers/hypervisor.ts';
+import type { VolumeSource } from '../../../../src/drivers/storage.ts';
+import { silentLogger } from '../../../../src/lib/logger.ts';
+import type { HypervisorWorld } from '../../../contract/hypervisor-contract.ts';
+import type { SshDom0 } from './ssh-dom0.ts';
+
+const VOLUME_BYTES = 256 << 20;
+const BOOT_MS = 300_000;
+
+export interface XenWorld extends HypervisorWorld {
+  readonly directory: string;
+}
+
+const untilBooted = async (driver: HypervisorDriver, id: string): Promise<void> => {
+  const limit = AbortSignal.timeout(BOOT_MS);
+  while ((await driver.guestMetrics(id)) === undefined) limit.throwIfAborted();
+};
+
+export const makeXenWorld = async (dom0: SshDom0, domainType: 'pv' | 'pvh'): Promise<XenWorld> => {
+  const directory = `/lab/${randomUUID().slice(0, 8)}`;
+  await dom0.makeDirectory(directory);
+  const open = (side: string): HypervisorDriver => createXenDriver({ stateDir: `${directory}/${side}`, log: silentLogger, dom0 });
+  let current = open('here');
+  const there = open('there');
+  const opened = [current, there];
+  const volume = async (below?: VolumeSource): Promise<VolumeSource> => {
+    const path = `${directory}/${randomUUID()}.qcow2`;
+    const backing = below === undefined ? [] : ['-b', below.path, '-F', below.format];
+    await dom0.run('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, path, String(VOLUME_BYTES)]);
+    const chain = below === undefined ? [] : [{ format: below.format, path: below.path }, ...below.chain];
+    return { format: 'qcow2', path, sizeBytes: VOLUME_BYTES, chain };
+  };
+  const boot: GuestSpec['boot'] = {
+    kind: 'kernel',
+    kernelPath: '/guest/vmlinux',
+    ramdiskPath: '/guest/tiny.img',
+    args: 'console=hvc0 quiet',
+  };
+  return {
+    here: current,
+    there,
+    directory,
+    boot,
+    guest: { domainType },
+    attachment: { kind: 'none' },
+    rebootKeepsDomid: false,
+    patienceMs: 300_000,
+    async reopenHere() {
+      await current.close();
+      current = open('here');
+      opened.push(current);
+      return current;
+    },
+    volume,
+    async copy(frozen) {
+      const path = `${directory}/${randomUUID()}.qcow2`;
+      await dom0.run('qemu-img', ['convert', '-f', frozen.format, '-O', 'qcow2', frozen.path, path]);
+      return { format: 'qcow2', path, sizeBytes: frozen.sizeBytes, chain: [] };
+    },
+    booted: untilBooted,
+    async [Symbol.asyncDispose]() {
+      for (const { id } of await current.list()) await current.destroy(id);
+      await Promise.all(opened.map(driver => driver.close()));
+      await dom0.remove(directory);
+    },
+  };
+};

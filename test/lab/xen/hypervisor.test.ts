@@ -1,0 +1,45 @@
+// The Xen driver keeps the hypervisor's contract, on real Xen with real guests.
+
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
+import { missing, xenImage } from '../support/xen/image.ts';
+import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
+import { makeXenWorld } from '../support/xen/world.ts';
+
+const reason = await missing();
+if (reason !== undefined) {
+  test.skip(`Xen needs what is missing here: ${reason}`, () => undefined);
+} else {
+  jest.setTimeout(30 * 60_000);
+  let machine: XenMachine;
+  beforeAll(async () => {
+    machine = await bootXenMachine(await xenImage(), { name: 'contract' });
+  });
+  afterAll(async () => {
+    await machine[Symbol.asyncDispose]();
+  });
+
+  hypervisorContract('xen, PV guests', () => makeXenWorld(machine.dom0, 'pv'), { moves: false });
+
+  describe('other people’s domains', () => {
+    const config = (name: string) => `name = "${name}"
+type = "pv"
+kernel = "/guest/vmlinux"
+ramdisk = "/guest/tiny.img"
+extra = "console=hvc0 quiet"
+memory = 128
+`;
+    test('a domain made by hand is neither listed nor touched, and its name does not matter', async () => {
+      const world = await makeXenWorld(machine.dom0, 'pv');
+      await machine.dom0.sh('cat >/root/foreign.cfg', { input: config('foreign') });
+      await machine.dom0.run('xl', ['create', '-q', '/root/foreign.cfg']);
+      try {
+        expect(await world.here.list()).toEqual([]);
+        await world[Symbol.asyncDispose]();
+        expect(await machine.dom0.run('xl', ['list'])).toContain('foreign');
+      } finally {
+        await machine.dom0.run('xl', ['destroy', 'foreign']);
+      }
+    });
+  });
+}
