@@ -18,6 +18,11 @@ export interface QmpGuest {
   ownsNode(diskId: string, node: string): boolean;
 }
 
+/** One that is bound to another host by the block layer: what waits for a silent link can be cut from the second monitor alone. */
+export interface LinkedGuest extends QmpGuest {
+  readonly second: Monitor;
+}
+
 export interface QmpGuests {
   find(id: string): Promise<QmpGuest | undefined>;
   /** Rejects with `not-found`. */

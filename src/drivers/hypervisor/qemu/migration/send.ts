@@ -9,100 +9,29 @@
 
 import type { Logger } from '../../../../lib/logger.ts';
 import { DriverError, type GuestMigration, type SendOptions } from '../../../hypervisor.ts';
-import { queryJobs, queryMigration, queryRunState } from '../../qmp/answers.ts';
-import { activeNode, removeNode } from '../../qmp/blocks.ts';
+import { queryMigration, queryRunState } from '../../qmp/answers.ts';
+import { createStallWatch, executeOverLink, yank } from '../../qmp/link.ts';
+import { type DiskOptions, endMirrors, finishMirrors, type MirrorTarget, sendMirrors } from '../../qmp/mirrors.ts';
 import type { Guest } from '../guest.ts';
-import { awaitJob, dismissJob, findJob } from '../../qmp/jobs.ts';
-import { jobId, targetNodeName } from '../../qmp/nodes.ts';
 import { takeBack } from '../power.ts';
 import type { GuestRegistry } from '../registry.ts';
 import { installCredentials, memoryTls, nbdClientTls, removeCredentials } from './credentials.ts';
-import { createStallWatch, executeOverLink, yank } from './link.ts';
 import { awaitStream, cancelStream, capabilities, streamParameters } from './stream.ts';
-import { decodeTicket, type Endpoint, type Ticket, uriOf } from './ticket.ts';
-import { endMirrors } from './undo.ts';
+import { decodeTicket, type Ticket, uriOf } from './ticket.ts';
 
-const WHAT = 'mirroring a disk to the other host';
 const UNLIMITED_BYTES_PER_SECOND = 16 * 2 ** 30;
 const DOWNTIME_LIMIT_MS = 100;
 
-/** Whole disks go in large pieces; what was written since a freeze is small and scattered. */
-const pieces = (sync: 'top' | 'full') =>
-  sync === 'full' ? { granularity: 1 << 20, 'buf-size': 64 << 20 } : { granularity: 1 << 16, 'buf-size': 16 << 20 };
-
-type DiskOptions = Parameters<GuestMigration['sendDisks']>[2];
-
-const openTarget = async (guest: Guest, diskId: string, nbd: Endpoint, exportName: string, options: DiskOptions): Promise<void> => {
-  const server = { type: 'inet', host: nbd.host, port: String(nbd.port) };
-  const node = {
-    driver: 'nbd',
-    'node-name': targetNodeName(diskId),
-    export: exportName,
-    server,
-    discard: 'unmap',
-    ...nbdClientTls(options.tls),
-  };
-  await executeOverLink(guest, 'blockdev-add', node, options.signal);
-};
-
-const startMirror = async (guest: Guest, diskId: string, options: DiskOptions): Promise<void> => {
-  await guest.monitor.execute('blockdev-mirror', {
-    'job-id': jobId('mirror', diskId),
-    device: await activeNode(guest, diskId),
-    target: targetNodeName(diskId),
-    sync: options.sync,
-    'copy-mode': 'background',
-    'auto-dismiss': false,
-    'on-source-error': 'report',
-    'on-target-error': 'report',
-    ...pieces(options.sync),
-    ...(options.bandwidthBytesPerSecond !== undefined && { speed: options.bandwidthBytesPerSecond }),
-  });
-};
-
-/** Progress of several mirrors as one. */
-const gatherProgress = (onProgress: SendOptions['onProgress']) => {
-  const parts = new Map<string, { readonly doneBytes: number; readonly totalBytes: number }>();
-  return (diskId: string, doneBytes: number, totalBytes: number): void => {
-    parts.set(diskId, { doneBytes, totalBytes });
-    const sum = { doneBytes: 0, totalBytes: 0 };
-    for (const part of parts.values()) {
-      sum.doneBytes += part.doneBytes;
-      sum.totalBytes += part.totalBytes;
-    }
-    onProgress?.(sum);
-  };
-};
+const targetsOf = ({ nbd, disks }: Ticket, tls: SendOptions['tls']): readonly MirrorTarget[] =>
+  Object.entries(disks).map(([diskId, exportName]) => ({
+    diskId,
+    nbd: { export: exportName, server: { type: 'inet', host: nbd.host, port: String(nbd.port) }, ...nbdClientTls(tls) },
+  }));
 
 const sendDisks = async (guest: Guest, ticket: Ticket, options: DiskOptions): Promise<void> => {
-  const diskIds = Object.keys(ticket.disks);
   await endMirrors(guest);
   if (options.tls !== undefined) await installCredentials(guest, 'client', options.tls);
-  const progress = gatherProgress(options.onProgress);
-  try {
-    for (const [diskId, exportName] of Object.entries(ticket.disks)) {
-      await openTarget(guest, diskId, ticket.nbd, exportName, options);
-      await startMirror(guest, diskId, options);
-    }
-    const ready = diskIds.map(async diskId => {
-      const stall = createStallWatch(guest, 'disks');
-      const job = await awaitJob(guest, jobId('mirror', diskId), ['ready'], {
-        what: WHAT,
-        signal: options.signal,
-        watch: ({ doneBytes, status }) => stall.check(doneBytes, status === 'running'),
-        onProgress: ({ doneBytes, totalBytes }) => progress(diskId, doneBytes, totalBytes),
-      });
-      progress(diskId, job.doneBytes, job.totalBytes);
-    });
-    await Promise.all(ready);
-    options.signal.throwIfAborted();
-  } catch (error) {
-    if (!guest.monitor.isClosed) {
-      if (options.signal.aborted) await yank(guest, ['disks']);
-      await endMirrors(guest);
-    }
-    throw error;
-  }
+  await sendMirrors(guest, targetsOf(ticket, options.tls), options);
 };
 
 const prepareStream = async ({ monitor }: Guest, options: SendOptions): Promise<void> => {
@@ -153,24 +82,11 @@ const stopSending = async (guest: Guest, resume: boolean): Promise<void> => {
   guest.quiet = false;
 };
 
-/** Ends a mirror that is in step: its last writes arrive and are flushed at the other side, then the target is let go. */
-const finishMirror = async (guest: Guest, diskId: string, signal: AbortSignal): Promise<void> => {
-  const id = jobId('mirror', diskId);
-  const job = await findJob(guest, id);
-  if (job?.status !== 'ready') throw new DriverError('unreachable', `${WHAT}: ${job?.error ?? `the mirror is ${job?.status ?? 'gone'}`}`);
-  await guest.monitor.execute('block-job-cancel', { device: id });
-  const stall = createStallWatch(guest, 'disks');
-  await awaitJob(guest, id, ['concluded'], { what: WHAT, signal, watch: ({ doneBytes }) => stall.check(doneBytes, true) });
-  await dismissJob(guest, id);
-  await removeNode(guest, targetNodeName(diskId));
-};
-
 const handOver = async (guest: Guest, ticket: Ticket, signal: AbortSignal): ReturnType<GuestMigration['handOver']> => {
   const { status } = await queryMigration(guest.monitor);
   if (status !== 'pre-switchover')
     throw new DriverError('bad-state', `the guest is not ready to be handed over: its memory stream is ${status}`);
-  await Promise.all(Object.keys(ticket.disks).map(diskId => finishMirror(guest, diskId, signal)));
-  if ((await queryJobs(guest.monitor)).some(job => job.id.startsWith('mirror-'))) throw new DriverError('failed', 'a mirror was left over');
+  await finishMirrors(guest, Object.keys(ticket.disks), signal);
   await guest.monitor.execute('migrate-continue', { state: 'pre-switchover' });
   const stall = createStallWatch(guest, 'memory');
   const end = await awaitStream(guest, 'completed', { signal, watch: ({ doneBytes }) => stall.check(doneBytes, true) });

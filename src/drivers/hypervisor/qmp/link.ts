@@ -1,12 +1,12 @@
 // The link to the other host, which may fall silent without an error. Then only `yank` helps, sent out of band on the guest's second
 // monitor: the first one may be blocked by the very operation that waits for the link.
 
-import type { Json, JsonObject } from '../../../../lib/json.ts';
-import { DriverError } from '../../../hypervisor.ts';
-import { objectsOf, textOf } from '../../qmp/answers.ts';
-import { QmpError } from '../../qmp/errors.ts';
-import type { Guest } from '../guest.ts';
-import { isTargetNode } from '../../qmp/nodes.ts';
+import type { Json, JsonObject } from '../../../lib/json.ts';
+import { DriverError } from '../../hypervisor.ts';
+import { objectsOf, textOf } from './answers.ts';
+import { QmpError } from './errors.ts';
+import type { LinkedGuest } from './guest.ts';
+import { isTargetNode } from './nodes.ts';
 
 /** How long the link may bring nothing on before it counts as lost. */
 export const STALL_MS = 10_000;
@@ -21,7 +21,7 @@ const isPart = (instance: JsonObject, parts: readonly LinkPart[]): boolean => {
 };
 
 /** Cuts this guest's connections to the other host. What waited for them fails at once. Idempotent. */
-export const yank = async ({ second }: Guest, parts: readonly LinkPart[]): Promise<void> => {
+export const yank = async ({ second }: LinkedGuest, parts: readonly LinkPart[]): Promise<void> => {
   const options = { outOfBand: true, timeoutMs: YANK_TIMEOUT_MS };
   const instances = objectsOf(await second.execute('query-yank', {}, options)).filter(instance => isPart(instance, parts));
   // One by one: a connection that ends by itself at this moment is not there any more, and a command with it in would cut none.
@@ -33,7 +33,7 @@ const unlessNotThere = (error: unknown): void => {
 };
 
 /** Runs a command that may wait for the link, and cuts the link when it takes too long or is aborted; then the command ends too. */
-export const executeOverLink = async (guest: Guest, command: string, args: JsonObject, signal: AbortSignal): Promise<Json> => {
+export const executeOverLink = async (guest: LinkedGuest, command: string, args: JsonObject, signal: AbortSignal): Promise<Json> => {
   const limit = AbortSignal.timeout(STALL_MS);
   const cut = Promise.withResolvers<void>();
   const onEnd = (): void => void yank(guest, ['disks', 'memory']).then(cut.resolve, cut.reject);
@@ -55,7 +55,7 @@ export const executeOverLink = async (guest: Guest, command: string, args: JsonO
 };
 
 /** Notices that a transfer makes no headway. `check` throws DriverError `unreachable` after the link was silent for too long. */
-export const createStallWatch = (guest: Guest, part: LinkPart): { check(doneBytes: number, isWaiting: boolean): void } => {
+export const createStallWatch = (guest: LinkedGuest, part: LinkPart): { check(doneBytes: number, isWaiting: boolean): void } => {
   let lastBytes = -1;
   let sinceMs = Date.now();
   return {

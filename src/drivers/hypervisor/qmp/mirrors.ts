@@ -1,0 +1,118 @@
+// Mirroring a guest's disks onto another host's, whatever runs the guest:
+//
+//   sendMirrors    targets opened, mirrors run until all are in step and stay so
+//   finishMirrors  with the guest stopped: last writes arrive and are flushed at the other side, then the targets are let go
+//   endMirrors     without their effect, from any of these; works from the names alone, so also after a restart
+
+import type { JsonObject } from '../../../lib/json.ts';
+import { DriverError, type GuestMigration, type SendOptions } from '../../hypervisor.ts';
+import { objectsOf, queryJobs, textOf } from './answers.ts';
+import { activeNode, removeNode } from './blocks.ts';
+import type { LinkedGuest } from './guest.ts';
+import { abandonJob, awaitJob, dismissJob, findJob } from './jobs.ts';
+import { createStallWatch, executeOverLink, yank } from './link.ts';
+import { isTargetNode, jobId, targetNodeName } from './nodes.ts';
+
+const WHAT = 'mirroring a disk to the other host';
+
+export type DiskOptions = Parameters<GuestMigration['sendDisks']>[2];
+
+export interface MirrorTarget {
+  readonly diskId: string;
+  /** How its export is reached: options of QEMU's NBD client. */
+  readonly nbd: JsonObject;
+}
+
+/** Whole disks go in large pieces; what was written since a freeze is small and scattered. */
+const pieces = (sync: 'top' | 'full') =>
+  sync === 'full' ? { granularity: 1 << 20, 'buf-size': 64 << 20 } : { granularity: 1 << 16, 'buf-size': 16 << 20 };
+
+const openTarget = async (guest: LinkedGuest, { diskId, nbd }: MirrorTarget, { signal }: DiskOptions): Promise<void> => {
+  const node = { driver: 'nbd', 'node-name': targetNodeName(diskId), discard: 'unmap', ...nbd };
+  await executeOverLink(guest, 'blockdev-add', node, signal);
+};
+
+const startMirror = async (guest: LinkedGuest, diskId: string, options: DiskOptions): Promise<void> => {
+  await guest.monitor.execute('blockdev-mirror', {
+    'job-id': jobId('mirror', diskId),
+    device: await activeNode(guest, diskId),
+    target: targetNodeName(diskId),
+    sync: options.sync,
+    'copy-mode': 'background',
+    'auto-dismiss': false,
+    'on-source-error': 'report',
+    'on-target-error': 'report',
+    ...pieces(options.sync),
+    ...(options.bandwidthBytesPerSecond !== undefined && { speed: options.bandwidthBytesPerSecond }),
+  });
+};
+
+/** Progress of several mirrors as one. */
+const gatherProgress = (onProgress: SendOptions['onProgress']) => {
+  const parts = new Map<string, { readonly doneBytes: number; readonly totalBytes: number }>();
+  return (diskId: string, doneBytes: number, totalBytes: number): void => {
+    parts.set(diskId, { doneBytes, totalBytes });
+    const sum = { doneBytes: 0, totalBytes: 0 };
+    for (const part of parts.values()) {
+      sum.doneBytes += part.doneBytes;
+      sum.totalBytes += part.totalBytes;
+    }
+    onProgress?.(sum);
+  };
+};
+
+/** On failure or abort all mirrors are ended; the guest goes on. */
+export const sendMirrors = async (guest: LinkedGuest, targets: readonly MirrorTarget[], options: DiskOptions): Promise<void> => {
+  const progress = gatherProgress(options.onProgress);
+  try {
+    for (const target of targets) {
+      await openTarget(guest, target, options);
+      await startMirror(guest, target.diskId, options);
+    }
+    const ready = targets.map(async ({ diskId }) => {
+      const stall = createStallWatch(guest, 'disks');
+      const job = await awaitJob(guest, jobId('mirror', diskId), ['ready'], {
+        what: WHAT,
+        signal: options.signal,
+        watch: ({ doneBytes, status }) => stall.check(doneBytes, status === 'running'),
+        onProgress: ({ doneBytes, totalBytes }) => progress(diskId, doneBytes, totalBytes),
+      });
+      progress(diskId, job.doneBytes, job.totalBytes);
+    });
+    await Promise.all(ready);
+    options.signal.throwIfAborted();
+  } catch (error) {
+    if (!guest.monitor.isClosed) {
+      if (options.signal.aborted) await yank(guest, ['disks']);
+      await endMirrors(guest);
+    }
+    throw error;
+  }
+};
+
+const finishMirror = async (guest: LinkedGuest, diskId: string, signal: AbortSignal): Promise<void> => {
+  const id = jobId('mirror', diskId);
+  const job = await findJob(guest, id);
+  if (job?.status !== 'ready') throw new DriverError('unreachable', `${WHAT}: ${job?.error ?? `the mirror is ${job?.status ?? 'gone'}`}`);
+  await guest.monitor.execute('block-job-cancel', { device: id });
+  const stall = createStallWatch(guest, 'disks');
+  await awaitJob(guest, id, ['concluded'], { what: WHAT, signal, watch: ({ doneBytes }) => stall.check(doneBytes, true) });
+  await dismissJob(guest, id);
+  await removeNode(guest, targetNodeName(diskId));
+};
+
+/** Ends mirrors that are in step, all of them or it rejects. */
+export const finishMirrors = async (guest: LinkedGuest, diskIds: readonly string[], signal: AbortSignal): Promise<void> => {
+  await Promise.all(diskIds.map(diskId => finishMirror(guest, diskId, signal)));
+  if ((await queryJobs(guest.monitor)).some(isMirror)) throw new DriverError('failed', 'a mirror was left over');
+};
+
+const isMirror = (job: { readonly id: string }): boolean => job.id.startsWith('mirror-');
+
+/** Jobs are forgotten, targets closed. Idempotent. The caller has cut the link before if it may be silent. */
+export const endMirrors = async (guest: LinkedGuest, signal?: AbortSignal): Promise<void> => {
+  const jobs = (await queryJobs(guest.monitor)).filter(isMirror);
+  await Promise.all(jobs.map(job => abandonJob(guest, job.id, signal ? { signal } : {})));
+  const nodes = objectsOf(await guest.monitor.execute('query-named-block-nodes', { flat: true })).map(node => textOf(node['node-name']));
+  for (const node of nodes.filter(isTargetNode)) await removeNode(guest, node);
+};
