@@ -315,3 +315,37 @@ describe('what guests say of themselves', () => {
     expect(xen.store.requests - watchesBefore).toBeLessThan(20);
   });
 });
+
+describe('an image that another domain has open', () => {
+  const open = (mode: 'r' | 'w', readOnly: boolean): Promise<unknown> => {
+    const domid = xen.addForeign('by-hand', randomUUID());
+    xen.store.set(`/local/domain/${domid}`, '');
+    xen.store.set(`/local/domain/${domid}/name`, 'by-hand');
+    xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/params`, 'qcow2:/sr/shared.qcow2');
+    xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/mode`, mode);
+    const source = { format: 'qcow2', path: '/sr/shared.qcow2', sizeBytes: MIB, chain: [] } as const;
+    const disk = { id: randomUUID(), userdevice: '0', kind: 'disk', readOnly, bootable: true, source } as const;
+    return driver.start({ ...spec(), disks: [disk] }, { paused: false, signal: soon() });
+  };
+
+  test.each([
+    ['w', false],
+    ['w', true],
+    ['r', false],
+  ] as const)('open there as %s, read-only here: %s: refused, and it says by whom', async (mode, readOnly) => {
+    await expect(open(mode, readOnly)).rejects.toMatchObject({ kind: 'in-use', message: expect.stringContaining('by-hand') });
+    expect(xen.domains.size).toBe(1);
+    expect(await driver.list()).toEqual([]);
+  });
+
+  test('both only read: it starts', async () => {
+    await open('r', true);
+    expect(await driver.list()).toHaveLength(1);
+  });
+
+  test('what a domain that is gone left behind hinders nobody', async () => {
+    xen.store.set('/local/domain/0/backend/qdisk/99/51712/params', 'qcow2:/sr/shared.qcow2');
+    await open('r', true);
+    expect(await driver.list()).toHaveLength(1);
+  });
+});

@@ -1,9 +1,11 @@
 // Making and ending domains with xl. Under the guest's lock.
 
-import { DriverError } from '../../hypervisor.ts';
-import type { Dom0 } from './dom0.ts';
+import { DriverError, type GuestSpec } from '../../hypervisor.ts';
+import { assertUnused, type Opened } from './claims.ts';
 import { xlConfig } from './config.ts';
+import type { Dom0 } from './dom0.ts';
 import type { XenGuest } from './guest.ts';
+import type { StoreLink } from './store-link.ts';
 import { installVifScript } from './vif-script.ts';
 import { runXl } from './xl.ts';
 import type { Domain } from './xl-list.ts';
@@ -14,6 +16,7 @@ const MOST_PAUSES = 16;
 
 export interface Domains {
   readonly dom0: Dom0;
+  readonly store: Pick<StoreLink, 'open'>;
   domainOf(id: string): Promise<Domain | undefined>;
   findDomid(id: string): Promise<number | undefined>;
 }
@@ -26,6 +29,10 @@ export interface CreateOptions {
   readonly memory?: string;
 }
 
+/** The images that a domain of this specification opens. */
+export const imagesOf = ({ disks }: Pick<GuestSpec, 'disks'>): readonly Opened[] =>
+  disks.flatMap(({ source, readOnly, kind }) => (source === undefined ? [] : [{ path: source.path, readOnly: readOnly || kind === 'cd' }]));
+
 /**
  * Makes the guest's domain, from its specification as it is now, and takes hold of its QEMU. xl does not stay behind to wait for the domain's
  * end: that is this driver's business. On failure the caller looks for what is left.
@@ -33,6 +40,7 @@ export interface CreateOptions {
 export const createDomain = async (domains: Domains, guest: XenGuest, options: CreateOptions): Promise<void> => {
   const { dom0 } = domains;
   const { paths, handle } = guest;
+  await assertUnused(await domains.store.open(), undefined, imagesOf(handle.spec));
   await dom0.writeText(paths.config, xlConfig(handle.spec, paths), 0o600);
   await installVifScript(dom0, paths);
   const [command, more, tried] =

@@ -4,7 +4,9 @@
 import { systemClock } from '../../../lib/clock.ts';
 import { type DiskSpec, DriverError, type HypervisorDriver, type NicSpec } from '../../hypervisor.ts';
 import type { VolumeSource } from '../../storage.ts';
+import { assertUnused } from './claims.ts';
 import { diskText, vbdNumber, vdevOf } from './disks.ts';
+import { imagesOf } from './domain.ts';
 import { noGuest, type XenGuest } from './guest.ts';
 import { nicText } from './nics.ts';
 import { requireState, type XenRegistry } from './registry.ts';
@@ -76,6 +78,7 @@ const attachDisk = async (plugging: Plugging, disk: DiskSpec): Promise<void> => 
   const path = diskPath(guest, disk);
   if ((await store.read(path)) !== undefined) throw new DriverError('exists', `disk ${disk.userdevice} is plugged already`);
   const tried = `plugging disk ${disk.userdevice}`;
+  await assertUnused(store, guest.domid, imagesOf({ disks: [disk] }));
   await runXl(registry.dom0, ['block-attach', String(guest.domid), diskText(disk, guest.kind)], { tried });
   try {
     await untilConnected(plugging, path, `disk ${disk.userdevice}`);
