@@ -26,6 +26,28 @@ export interface HypervisorInfo {
   };
   readonly memoryTotalBytes: number;
   readonly memoryFreeBytes: number;
+  /** What only a host of Xen has. */
+  readonly xen?: {
+    /** Kinds of guests that it runs, as Xen names them: `hvm-3.0-x86_64` … */
+    readonly capabilities: readonly string[];
+    readonly commandLine: string;
+    readonly scheduler: string;
+    readonly threadsPerCore: number;
+    readonly nodes: number;
+    /** Of the processors' microcode; empty where the kernel does not tell. */
+    readonly microcode: string;
+    /** What the control domain has of the memory. */
+    readonly controlDomainBytes?: number;
+  };
+}
+
+/** The messages of a hypervisor that lies below the control domain. */
+export interface HypervisorLog {
+  read(): Promise<string>;
+  /** Gives what was there and forgets it. */
+  clear(): Promise<string>;
+  /** Sends keys as if they were pressed on its console; their answers are in the messages. */
+  sendKeys(keys: string): Promise<void>;
 }
 
 export interface DiskSpec {
@@ -246,6 +268,8 @@ export interface HypervisorDriver {
     },
   ): Promise<void>;
   readonly migration: GuestMigration;
+  /** Absent where the hypervisor is a program of this system. */
+  readonly messages?: HypervisorLog;
   /** Tells events until the returned function is called. */
   onEvent(listener: (event: GuestEvent) => void): () => void;
   /** Lets go of every guest without touching it. */

@@ -11,13 +11,14 @@ import { product } from './product.ts';
 
 type CpuNumbers = { readonly family: string; readonly model: string; readonly stepping: string };
 
-const capabilities = ['xen-3.0-x86_64', 'hvm-3.0-x86_32', 'hvm-3.0-x86_32p', 'hvm-3.0-x86_64'];
+/** Where guests run on QEMU, they are of these kinds all the same. */
+const usualCapabilities = ['xen-3.0-x86_64', 'hvm-3.0-x86_32', 'hvm-3.0-x86_32p', 'hvm-3.0-x86_64'];
 
-const cpuInfo = ({ hypervisor: { cpu } }: MachineFacts, numbers: CpuNumbers): Readonly<Record<string, string>> => ({
+const cpuInfo = ({ hypervisor: { cpu, xen } }: MachineFacts, numbers: CpuNumbers): Readonly<Record<string, string>> => ({
   cpu_count: String(cpu.count),
   socket_count: String(cpu.sockets),
-  threads_per_core: '1',
-  nr_nodes: '1',
+  threads_per_core: String(xen?.threadsPerCore ?? 1),
+  nr_nodes: String(xen?.nodes ?? 1),
   vendor: cpu.vendor,
   speed: cpu.mhz.toFixed(3),
   modelname: cpu.model,
@@ -27,6 +28,7 @@ const cpuInfo = ({ hypervisor: { cpu } }: MachineFacts, numbers: CpuNumbers): Re
   features_hvm: '',
   features_hvm_host: '',
   features_pv_host: '',
+  ...(xen !== undefined && xen.microcode !== '' && { microcode: xen.microcode }),
 });
 
 const softwareVersion = (facts: MachineFacts): Readonly<Record<string, string>> => ({
@@ -36,7 +38,8 @@ const softwareVersion = (facts: MachineFacts): Readonly<Record<string, string>> 
   hypervisor: `${facts.hypervisor.kind} ${facts.hypervisor.version}`,
   accelerator: facts.hypervisor.accelerator,
   network_backend: facts.network.kind === 'user' ? 'user' : 'openvswitch',
-  ...(facts.hypervisor.kind === 'xen' ? { xen: facts.hypervisor.version } : {}),
+  ...(facts.hypervisor.kind === 'xen' && { xen: facts.hypervisor.version }),
+  ...(facts.hypervisor.xen !== undefined && { xen_command_line: facts.hypervisor.xen.commandLine }),
 });
 
 /** The address clients are told: of the management interface, else of any. */
@@ -68,7 +71,8 @@ export const hostFacts = (
   API_version_vendor: 'XenSource',
   API_version_vendor_implementation: {},
   software_version: softwareVersion(facts),
-  capabilities,
+  capabilities: facts.hypervisor.xen?.capabilities ?? usualCapabilities,
+  ...(facts.hypervisor.xen !== undefined && { sched_policy: facts.hypervisor.xen.scheduler }),
   cpu_info: cpuInfo(facts, numbers),
   bios_strings: facts.bios,
   hostname: facts.hostname,
@@ -85,11 +89,11 @@ export const insertHost = (services: Services, tx: Tx, facts: MachineFacts, numb
     last_updated: timeText(),
   });
   return tx.insert('host', {
+    sched_policy: 'credit',
     ...hostFacts(facts, numbers, {}),
     name_label: services.settings.hostName,
     name_description: 'Default install',
     enabled: true,
-    sched_policy: 'credit',
     metrics,
     edition: 'xcp',
     editions: ['xcp'],
@@ -123,7 +127,8 @@ export const syncCpus = (tx: Tx, host: Ref<'host'>, { hypervisor: { cpu } }: Mac
 
 /** The VM record that stands for the host's own system. */
 export const insertControlDomain = (services: Services, tx: Tx, host: Ref<'host'>, facts: MachineFacts): Ref<'VM'> => {
-  const memory = Math.max(0, facts.hypervisor.memoryTotalBytes - facts.hypervisor.memoryFreeBytes);
+  const { memoryTotalBytes, memoryFreeBytes, xen } = facts.hypervisor;
+  const memory = xen?.controlDomainBytes ?? Math.max(0, memoryTotalBytes - memoryFreeBytes);
   const metrics = tx.insert('VM_metrics', { VCPUs_number: facts.hypervisor.cpu.count, memory_actual: memory, start_time: timeText() });
   return tx.insert('VM', {
     name_label: `Control domain on host: ${services.settings.hostName}`,

@@ -8,6 +8,7 @@ import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { setter } from '../fields.ts';
 import { timeText } from '../refs.ts';
+import { hostMessages } from './messages.ts';
 import { callPlugin } from './plugins.ts';
 
 const guestsOn = (db: Reader, host: Ref<'host'>): readonly Ref<'VM'>[] =>
@@ -45,6 +46,7 @@ const evacuate = async (call: Call, host: Ref<'host'>): Promise<void> => {
 };
 
 export const hostOps: OpsOf<'host'> = {
+  ...hostMessages,
   enable: (call, { host }) => setEnabled(call, host, true),
   disable: (call, { host }) => setEnabled(call, host, false),
   shutdown: (call, { host }) => refusePower(call, host),

@@ -68,11 +68,12 @@ xen_commandline        : dom0_mem=1G,max:1G com1=115200
 `;
   const cpu =
     'processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel name\t: QEMU TCG: CPU\nflags\t\t: fpu de pae\n\nprocessor\t: 1\nvendor_id\t: x\n';
-  expect(hostFacts(info, cpu)).toEqual({
+  expect(hostFacts(info, cpu, 1 << 30)).toEqual({
     version: '4.17.5',
     cpu: { count: 4, sockets: 2, vendor: 'AuthenticAMD', model: 'QEMU TCG: CPU', mhz: 2596, flags: ['fpu', 'de', 'pae'] },
     memoryTotalBytes: 3071 * 2 ** 20,
     memoryFreeBytes: 1756 * 2 ** 20,
+    xen: expect.objectContaining({ controlDomainBytes: 1 << 30 }),
   });
   expect(() => hostFacts('', cpu)).toThrow(/nr_cpus/);
 });

@@ -54,8 +54,14 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
   return {
     kind: 'xen',
     async probe(): Promise<HypervisorInfo> {
-      const [info, cpu] = await Promise.all([runXl(dom0, ['info'], { tried: 'asking Xen' }), dom0.readText('/proc/cpuinfo')]);
-      return { kind: 'xen', accelerator: 'xen', ...hostFacts(info, cpu ?? '') };
+      const store = await registry.store.open();
+      const [info, cpu, controlKiB] = await Promise.all([
+        runXl(dom0, ['info'], { tried: 'asking Xen' }),
+        dom0.readText('/proc/cpuinfo'),
+        store.readText('/local/domain/0/memory/target'),
+      ]);
+      const controlBytes = /^\d+$/.test(controlKiB ?? '') ? Number(controlKiB) * 1024 : undefined;
+      return { kind: 'xen', accelerator: 'xen', ...hostFacts(info, cpu ?? '', controlBytes) };
     },
     async list() {
       const guests = await registry.all();
@@ -86,6 +92,14 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
       return guestStats(registry, await registry.getGuest(id));
     },
     migration: noMigration(registry),
+    messages: {
+      read: () => runXl(dom0, ['dmesg'], { tried: 'reading the messages of Xen' }),
+      clear: () => runXl(dom0, ['dmesg', '-c'], { tried: 'reading and clearing the messages of Xen' }),
+      async sendKeys(keys) {
+        if (!/^[\x20-\x7e]{1,16}$/.test(keys)) throw new DriverError('bad-config', 'debug keys are 1 to 16 printable characters');
+        await runXl(dom0, ['debug-keys', '--', keys], { tried: 'sending debug keys' });
+      },
+    },
     onEvent: listener => registry.onEvent(listener),
     async close() {
       servers.close();

@@ -17,7 +17,11 @@ export const parseColonLines = (text: string): ReadonlyMap<string, string> => {
 };
 
 /** Throws DriverError `failed` when the text is not that of a Xen host. */
-export const hostFacts = (xlInfo: string, cpuInfo: string): Omit<HypervisorInfo, 'kind' | 'accelerator'> => {
+export const hostFacts = (
+  xlInfo: string,
+  cpuInfo: string,
+  controlDomainBytes?: number,
+): Omit<HypervisorInfo, 'kind' | 'accelerator'> & Pick<Required<HypervisorInfo>, 'xen'> => {
   const xen = parseColonLines(xlInfo);
   const cpu = parseColonLines(cpuInfo);
   const number = (key: string): number => {
@@ -26,7 +30,8 @@ export const hostFacts = (xlInfo: string, cpuInfo: string): Omit<HypervisorInfo,
     return value;
   };
   const count = number('nr_cpus');
-  const perSocket = number('cores_per_socket') * number('threads_per_core');
+  const threadsPerCore = number('threads_per_core');
+  const perSocket = number('cores_per_socket') * threadsPerCore;
   return {
     version: xen.get('xen_version') ?? '',
     cpu: {
@@ -39,6 +44,15 @@ export const hostFacts = (xlInfo: string, cpuInfo: string): Omit<HypervisorInfo,
     },
     memoryTotalBytes: number('total_memory') * MIB,
     memoryFreeBytes: number('free_memory') * MIB,
+    xen: {
+      capabilities: (xen.get('xen_caps') ?? '').split(' ').filter(word => word !== ''),
+      commandLine: xen.get('xen_commandline') ?? '',
+      scheduler: xen.get('xen_scheduler') ?? '',
+      threadsPerCore,
+      nodes: Number(xen.get('nr_nodes') ?? '1'),
+      microcode: cpu.get('microcode') ?? '',
+      ...(controlDomainBytes !== undefined && { controlDomainBytes }),
+    },
   };
 };
 
