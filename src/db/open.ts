@@ -125,7 +125,9 @@ class Database extends LayeredReader implements Db {
     this.#gathering = batch;
     batch.transactions += 1;
     batch.changes.absorb(changes);
-    this.#pending.absorb(changes);
+    // Its layer is nobody else's any more, and has its indexes already.
+    if (this.#pending.isEmpty) this.#pending = changes;
+    else this.#pending.absorb(changes);
     this.#pump ??= this.#writeAll();
     return batch;
   }

@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { assertNotConnected, insertVirtualPif, isBonded } from '../pif/rules.ts';
+import { freshRef } from '../refs.ts';
 
 const MAX_TAG = 4094;
 
@@ -35,9 +36,9 @@ const assertPossible = (db: Reader, below: Ref<'PIF'>, network: Ref<'network'>, 
 export const createVlan = (tx: Tx, below: Ref<'PIF'>, network: Ref<'network'>, tag: number, known?: Below): Ref<'VLAN'> => {
   assertPossible(tx, below, network, tag, known);
   const pif = known?.pif ?? tx.need('PIF', below);
-  const untagged = insertVirtualPif(tx, pif, { device: pif.device, network, MAC: NO_MAC, VLAN: tag });
-  const vlan = tx.insert('VLAN', { tagged_PIF: below, untagged_PIF: untagged, tag });
-  tx.update('PIF', untagged, { VLAN_master_of: vlan });
+  const vlan = freshRef<'VLAN'>();
+  const untagged = insertVirtualPif(tx, pif, { device: pif.device, network, MAC: NO_MAC, VLAN: tag, VLAN_master_of: vlan });
+  tx.insert('VLAN', { tagged_PIF: below, untagged_PIF: untagged, tag }, vlan);
   return vlan;
 };
 
