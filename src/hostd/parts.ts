@@ -18,10 +18,16 @@ export const openParts = async (settings: Settings, log: Logger): Promise<Parts>
   const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
   const db = await openDb({ store, log: log.with({ part: 'db' }) });
   if (settings.records !== undefined) return await replayParts(db, settings, settings.records);
-  const hypervisor = await openHypervisor(settings, log);
-  const network = await openNetwork(settings, log);
-  const storage = await openStorage(settings, log);
-  return { db, hypervisor, network, storage, ops: operationTable(ops), peerMessages, startOps };
+  // Programs and a switch are asked: side by side, since a start waits for them.
+  const opening = openNetwork(settings, log);
+  try {
+    const [hypervisor, storage, network] = await Promise.all([openHypervisor(settings, log), openStorage(settings, log), opening]);
+    return { db, hypervisor, network, storage, ops: operationTable(ops), peerMessages, startOps };
+  } catch (error) {
+    // Else its connections would keep a process alive that cannot run.
+    await opening.then(network => network.close()).catch(() => undefined); // the network is what failed
+    throw error;
+  }
 };
 
 /** A recorded pool with the simulator behind it. */
