@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
 /** A helper ended badly. `stderr` is the tail of what it said, without secrets since none are ever given as arguments. */
 export class ToolError extends Error {
@@ -105,4 +106,30 @@ export const runTool = async (program: string, args: readonly string[], options:
   });
   if (signal?.aborted) kill();
   return promise;
+};
+
+/** A program that is talked with while it runs. */
+export interface Conversation {
+  readonly input: Writable;
+  readonly output: Readable;
+  /** Resolves when the program has ended well; rejects with ToolError. Nobody has to look. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts a program that outlives this process, unless it looks at the end of its input; a terminal's signals do not reach it. */
+export const converse = async (program: string, args: readonly string[]): Promise<Conversation> => {
+  const child = await startTool('setsid', [program, ...args], { bound: false });
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null) throw new ToolError(program, null, 'it has no input or no output');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => undefined);
+  let errors = '';
+  stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-maxErrorBytes);
+  });
+  for (const stream of [stdin, stdout]) stream.on('error', () => undefined); // its status tells the reason
+  child.once('error', error => reject(new ToolError(program, null, error.message)));
+  // Its own end, not that of whoever else has its output.
+  child.once('exit', code => (code === 0 ? resolve() : reject(new ToolError(program, code, errors))));
+  return { input: stdin, output: stdout, ended: promise };
 };

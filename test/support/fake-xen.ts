@@ -110,6 +110,14 @@ export class FakeXen implements Dom0 {
     return '';
   }
 
+  converse(program: string): Promise<never> {
+    return Promise.reject(new ToolError(program, 127, 'there is nobody to talk with'));
+  }
+
+  listen(): Promise<{ close(): Promise<void> }> {
+    return Promise.resolve({ close: () => Promise.resolve() });
+  }
+
   async connect(path: string): Promise<Duplex> {
     await Promise.resolve();
     const [near, far] = duplexPair();

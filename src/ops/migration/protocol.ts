@@ -81,6 +81,7 @@ export const guestShape = object({
   memoryStaticMaxBytes: integer,
   memoryTargetBytes: integer,
   boot: bootShape,
+  domainType: nullable(oneOf('hvm', 'pv', 'pvh', 'pv_in_pvh')),
   /** Boots what every xcp host makes for itself: the destination takes its own. */
   bootsBuiltIn: truth,
   platform: dictionary(text),

@@ -21,6 +21,8 @@ export interface QmpGuest {
 /** One that is bound to another host by the block layer: what waits for a silent link can be cut from the second monitor alone. */
 export interface LinkedGuest extends QmpGuest {
   readonly second: Monitor;
+  /** How long the link may bring nothing on before it counts as lost; a few seconds where nothing is said. */
+  readonly silenceMs?: number;
 }
 
 export interface QmpGuests {

@@ -8,10 +8,11 @@ import { QmpError } from './errors.ts';
 import type { LinkedGuest } from './guest.ts';
 import { isTargetNode } from './nodes.ts';
 
-/** How long the link may bring nothing on before it counts as lost. */
 export const STALL_MS = 10_000;
 const YANK_TIMEOUT_MS = 5_000;
 const AFTER_YANK_MS = 10_000;
+
+const silenceOf = ({ silenceMs = STALL_MS }: LinkedGuest): number => silenceMs;
 
 export type LinkPart = 'disks' | 'memory';
 
@@ -34,7 +35,8 @@ const unlessNotThere = (error: unknown): void => {
 
 /** Runs a command that may wait for the link, and cuts the link when it takes too long or is aborted; then the command ends too. */
 export const executeOverLink = async (guest: LinkedGuest, command: string, args: JsonObject, signal: AbortSignal): Promise<Json> => {
-  const limit = AbortSignal.timeout(STALL_MS);
+  const silenceMs = silenceOf(guest);
+  const limit = AbortSignal.timeout(silenceMs);
   const cut = Promise.withResolvers<void>();
   const onEnd = (): void => void yank(guest, ['disks', 'memory']).then(cut.resolve, cut.reject);
   const ending = AbortSignal.any([limit, signal]);
@@ -42,7 +44,7 @@ export const executeOverLink = async (guest: LinkedGuest, command: string, args:
   if (ending.aborted) onEnd();
   cut.promise.catch(() => undefined);
   try {
-    const answer = await guest.monitor.execute(command, args, { timeoutMs: STALL_MS + AFTER_YANK_MS });
+    const answer = await guest.monitor.execute(command, args, { timeoutMs: silenceMs + AFTER_YANK_MS });
     signal.throwIfAborted();
     return answer;
   } catch (error) {
@@ -56,6 +58,7 @@ export const executeOverLink = async (guest: LinkedGuest, command: string, args:
 
 /** Notices that a transfer makes no headway. `check` throws DriverError `unreachable` after the link was silent for too long. */
 export const createStallWatch = (guest: LinkedGuest, part: LinkPart): { check(doneBytes: number, isWaiting: boolean): void } => {
+  const silenceMs = silenceOf(guest);
   let lastBytes = -1;
   let sinceMs = Date.now();
   return {
@@ -64,10 +67,10 @@ export const createStallWatch = (guest: LinkedGuest, part: LinkPart): { check(do
         lastBytes = doneBytes;
         sinceMs = Date.now();
       }
-      if (Date.now() - sinceMs < STALL_MS) return;
+      if (Date.now() - sinceMs < silenceMs) return;
       // The operation itself then ends in error; a monitor that has gone as well is told by the wait for it.
       void yank(guest, [part]).catch(() => undefined);
-      throw new DriverError('unreachable', `the other host has taken no data for ${STALL_MS / 1000} seconds`);
+      throw new DriverError('unreachable', `the other host has taken no data for ${silenceMs / 1000} seconds`);
     },
   };
 };

@@ -21,6 +21,8 @@ export interface MirrorTarget {
   readonly diskId: string;
   /** How its export is reached: options of QEMU's NBD client. */
   readonly nbd: JsonObject;
+  /** Whether the guest's writes wait for the other side. Slower for the guest, but a mirror comes into step however slow the link is. Default: they do not. */
+  readonly writesWait?: boolean;
 }
 
 /** Whole disks go in large pieces; what was written since a freeze is small and scattered. */
@@ -32,13 +34,13 @@ const openTarget = async (guest: LinkedGuest, { diskId, nbd }: MirrorTarget, { s
   await executeOverLink(guest, 'blockdev-add', node, signal);
 };
 
-const startMirror = async (guest: LinkedGuest, diskId: string, options: DiskOptions): Promise<void> => {
+const startMirror = async (guest: LinkedGuest, { diskId, writesWait }: MirrorTarget, options: DiskOptions): Promise<void> => {
   await guest.monitor.execute('blockdev-mirror', {
     'job-id': jobId('mirror', diskId),
     device: await activeNode(guest, diskId),
     target: targetNodeName(diskId),
     sync: options.sync,
-    'copy-mode': 'background',
+    'copy-mode': writesWait === true ? 'write-blocking' : 'background',
     'auto-dismiss': false,
     'on-source-error': 'report',
     'on-target-error': 'report',
@@ -67,7 +69,7 @@ export const sendMirrors = async (guest: LinkedGuest, targets: readonly MirrorTa
   try {
     for (const target of targets) {
       await openTarget(guest, target, options);
-      await startMirror(guest, target.diskId, options);
+      await startMirror(guest, target, options);
     }
     const ready = targets.map(async ({ diskId }) => {
       const stall = createStallWatch(guest, 'disks');

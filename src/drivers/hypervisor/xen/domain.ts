@@ -1,5 +1,6 @@
 // Making and ending domains with xl. Under the guest's lock.
 
+import type { Locks } from '../../../lib/locks.ts';
 import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import { assertUnused, type Opened } from './claims.ts';
 import { xlConfig } from './config.ts';
@@ -14,9 +15,14 @@ const CREATE_MS = 240_000;
 const DESTROY_MS = 120_000;
 const MOST_PAUSES = 16;
 
+/** The key of the turn to make a domain. */
+export const MAKING = 'making';
+
 export interface Domains {
   readonly dom0: Dom0;
   readonly store: Pick<StoreLink, 'open'>;
+  /** xl makes one domain at a time on a host: whoever waits for its turn waits here, where no time limit runs. */
+  readonly making: Locks<string>;
   domainOf(id: string): Promise<Domain | undefined>;
   findDomid(id: string): Promise<number | undefined>;
 }
@@ -47,7 +53,13 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
     options.memory === undefined
       ? (['create', [], 'creating the guest’s domain'] as const)
       : (['restore', [options.memory], 'bringing the guest’s memory back'] as const);
-  await runXl(dom0, [command, '-p', '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal: options.signal });
+  const { signal } = options;
+  const done = await domains.making.acquire([MAKING], guest.id, { signal });
+  try {
+    await runXl(dom0, [command, '-p', '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal });
+  } finally {
+    done();
+  }
   const domid = await domains.findDomid(guest.id);
   if (domid === undefined) throw new DriverError('failed', 'the guest’s domain went as soon as it was made');
   guest.domid = domid;

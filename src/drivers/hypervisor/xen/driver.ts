@@ -1,13 +1,15 @@
 // The Xen driver: the contract's parts put together. Each part lives in a file of its own; the guests are in the registry.
 
 import type { Logger } from '../../../lib/logger.ts';
-import { DriverError, type GuestMigration, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
+import { DriverError, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
 import { createLayers } from '../qmp/layers.ts';
 import { consolesOf, createConsoleServers } from './consoles.ts';
 import { type Dom0, localDom0 } from './dom0.ts';
 import { createHotPlug } from './hotplug.ts';
 import { createMemoryImages } from './memory-image.ts';
 import { readMetrics } from './metrics.ts';
+import { createReceiver } from './migration/receive.ts';
+import { createSender } from './migration/send.ts';
 import { createPower } from './power.ts';
 import { XenRegistry } from './registry.ts';
 import { guestStats } from './stats.ts';
@@ -21,29 +23,6 @@ export interface XenDriverOptions {
   /** Default: this machine. */
   readonly dom0?: Dom0;
 }
-
-/** Moving is not built yet, and said so before anything is done. */
-const noMigration = (registry: XenRegistry): GuestMigration => {
-  const refuse = async (id: string): Promise<never> => {
-    await registry.getGuest(id);
-    throw new DriverError('unsupported', 'a running guest cannot move between hosts on Xen yet: shut it down and move it halted');
-  };
-  const notUnderWay = async (id: string): Promise<never> => {
-    await registry.getGuest(id);
-    throw new DriverError('bad-state', 'no migration of this guest is under way');
-  };
-  return {
-    receive: () => Promise.reject(new DriverError('unsupported', 'this host receives no running guests yet: it runs on Xen')),
-    sendDisks: refuse,
-    sendMemory: refuse,
-    handOver: notUnderWay,
-    received: notUnderWay,
-    activate: notUnderWay,
-    async cancel(id) {
-      await registry.getGuest(id);
-    },
-  };
-};
 
 /** Opens no file and starts nothing until a method is called. */
 export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOptions): HypervisorDriver => {
@@ -67,16 +46,12 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
       const guests = await registry.all();
       await registry.settleAll();
       const domains = new Map((await registry.listDomains()).filter(domain => !domain.isDying).map(domain => [domain.uuid, domain]));
-      return guests.flatMap(guest => {
-        const domain = domains.get(guest.id);
-        return domain === undefined ? [] : [registry.statusOf(guest, domain)];
-      });
+      return guests.map(guest => registry.statusOf(guest, domains.get(guest.id))).filter(status => status !== undefined);
     },
     async status(id) {
       const guest = await registry.findGuest(id);
       if (guest === undefined) return undefined;
-      const domain = await registry.domainOf(id);
-      return domain && registry.statusOf(guest, domain);
+      return registry.statusOf(guest, await registry.domainOf(id));
     },
     ...power,
     ...createMemoryImages(registry, startFrom),
@@ -91,7 +66,7 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
     async stats(id) {
       return guestStats(registry, await registry.getGuest(id));
     },
-    migration: noMigration(registry),
+    migration: { ...createSender(registry), ...createReceiver(registry) },
     messages: {
       read: () => runXl(dom0, ['dmesg'], { tried: 'reading the messages of Xen' }),
       clear: () => runXl(dom0, ['dmesg', '-c'], { tried: 'reading and clearing the messages of Xen' }),

@@ -1,7 +1,7 @@
 // One guest of this driver: its domain now, and the monitor of the QEMU beside it. The domain's number changes at each reboot.
 
 import { type DiskSpec, DriverError, type GuestSpec, type GuestState } from '../../hypervisor.ts';
-import type { FoundDisk, QmpGuest } from '../qmp/guest.ts';
+import type { FoundDisk, LinkedGuest, QmpGuest } from '../qmp/guest.ts';
 import { QmpError } from '../qmp/errors.ts';
 import { Monitor } from '../qmp/monitor.ts';
 import { nodePrefix } from '../qmp/nodes.ts';
@@ -12,6 +12,8 @@ import { type DomainKind, domainKind } from './kind.ts';
 import type { XenPaths } from './paths.ts';
 
 const MONITOR_TIMEOUT_MS = 30_000;
+/** The agents stand between the two sides and notice the end of a connection themselves; a slow disk over there is no end. */
+const SILENCE_MS = 60_000;
 
 export type GoneReason = 'shutdown' | 'reboot' | 'crash' | 'destroyed' | 'died';
 
@@ -26,10 +28,12 @@ export class XenGuest {
   domid: number;
   readonly #dom0: Dom0;
   #handle: XenHandle;
-  #monitor: Promise<Monitor> | undefined;
+  readonly #monitors = new Map<string, Promise<Monitor>>();
   #reboots = Promise.withResolvers<void>();
   /** Ends the watch on what the guest says of itself. */
   stopWatching: () => void = () => undefined;
+  /** Lets go of what a move to or from another host has open in this process. */
+  endMove: () => Promise<void> = () => Promise.resolve();
 
   constructor(dom0: Dom0, paths: XenPaths, handle: XenHandle, domid: number) {
     this.id = handle.spec.id;
@@ -81,12 +85,17 @@ export class XenGuest {
 
   /** The monitor of the domain's QEMU, connected when first asked for. */
   monitor(): Promise<Monitor> {
-    if (this.#monitor !== undefined) return this.#monitor;
-    const open = (path: string, signal: AbortSignal) => this.#dom0.connect(path, signal);
-    const connecting = Monitor.connect(this.paths.monitor, { timeoutMs: MONITOR_TIMEOUT_MS, open });
-    this.#monitor = connecting;
+    return this.#monitorAt(this.paths.monitor);
+  }
+
+  #monitorAt(path: string): Promise<Monitor> {
+    const known = this.#monitors.get(path);
+    if (known !== undefined) return known;
+    const open = (at: string, signal: AbortSignal) => this.#dom0.connect(at, signal);
+    const connecting = Monitor.connect(path, { timeoutMs: MONITOR_TIMEOUT_MS, open });
+    this.#monitors.set(path, connecting);
     const forget = (): void => {
-      if (this.#monitor === connecting) this.#monitor = undefined;
+      if (this.#monitors.get(path) === connecting) this.#monitors.delete(path);
     };
     connecting.then(monitor => void monitor.closed.then(forget), forget);
     return connecting;
@@ -111,17 +120,24 @@ export class XenGuest {
     };
   }
 
+  /** With the monitor that still answers when the first one waits for a silent link. */
+  async linked(): Promise<LinkedGuest> {
+    return { ...(await this.qmp()), second: await this.#monitorAt(this.paths.secondMonitor), silenceMs: SILENCE_MS };
+  }
+
   /** Lets go of the domain's QEMU. */
   dropMonitor(): void {
-    void this.#monitor?.then(
-      monitor => monitor.close(),
-      () => undefined,
-    );
-    this.#monitor = undefined;
+    for (const connecting of this.#monitors.values())
+      void connecting.then(
+        monitor => monitor.close(),
+        () => undefined,
+      );
+    this.#monitors.clear();
   }
 
   close(): void {
     this.stopWatching();
+    this.endMove().catch(() => undefined); // what was open ends with its connections
     this.dropMonitor();
   }
 }

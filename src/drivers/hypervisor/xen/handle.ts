@@ -10,8 +10,13 @@ const VERSION = 1;
 /**
  *   starting ─created→ living ⇄ restarting (domain destroyed, its successor made)      starting: whatever stands is swept away
  *                      living → suspending (memory goes to the spool file)            restarting, suspending: brought back
+ *                      living → sending → leaving (all is sent; stays stopped until somebody says which side has it)
+ *   incoming ─memory→ arrived ─activated→ living                                      incoming: swept away; arrived: waits on
  */
-export type Phase = 'starting' | 'living' | 'restarting' | 'suspending';
+export type Phase = 'starting' | 'living' | 'restarting' | 'suspending' | 'sending' | 'leaving' | 'incoming' | 'arrived';
+
+/** A move to or from another host is under way: what its domain does meanwhile is the move's doing. */
+export const isMoving = (phase: Phase): boolean => ['sending', 'leaving', 'incoming', 'arrived'].includes(phase);
 
 export interface XenHandle {
   readonly version: typeof VERSION;

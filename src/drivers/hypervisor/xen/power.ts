@@ -6,7 +6,8 @@ import { DriverError, type GuestSpec, type GuestStatus, type HypervisorDriver } 
 import { xlConfig } from './config.ts';
 import { createDomain, destroyDomain, unpauseDomain } from './domain.ts';
 import { noGuest, XenGuest } from './guest.ts';
-import { makeHandle, writeHandle } from './handle.ts';
+import { isMoving, makeHandle, writeHandle } from './handle.ts';
+import { giveVerdict } from './migration/conduit.ts';
 import { xenPaths } from './paths.ts';
 import { type XenRegistry, requireState } from './registry.ts';
 import { runXl } from './xl.ts';
@@ -150,6 +151,9 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
       const guest = await registry.findGuest(id);
       if (guest === undefined) return;
       await registry.locked(id, async () => {
+        // xl, which may wait for a word on a guest that it sent away, must not let it go on.
+        if (isMoving(guest.handle.phase)) await giveVerdict(dom0, guest, 'gone');
+        await guest.endMove();
         const domid = await registry.findDomid(id);
         if (domid !== undefined) await destroyDomain(registry, domid);
         await registry.forget(guest, 'destroyed');

@@ -13,7 +13,7 @@ import type { QmpGuest, QmpGuests } from '../qmp/guest.ts';
 import { createDomain, destroyDomain } from './domain.ts';
 import type { Dom0 } from './dom0.ts';
 import { noGuest, XenGuest, type GoneReason } from './guest.ts';
-import { readHandle } from './handle.ts';
+import { isMoving, type Phase, readHandle } from './handle.ts';
 import { guestsDirectory, xenPaths } from './paths.ts';
 import { createStoreLink, type StoreLink } from './store-link.ts';
 import { createLister } from './xl.ts';
@@ -34,6 +34,7 @@ export class XenRegistry implements QmpGuests {
   readonly stateDir: string;
   readonly log: Logger;
   readonly store: StoreLink;
+  readonly making = createLocks<string>();
   readonly listDomains: ReturnType<typeof createLister>;
   readonly #guests = new Map<string, XenGuest>();
   readonly #locks = createLocks<string>();
@@ -144,6 +145,16 @@ export class XenRegistry implements QmpGuests {
         // While the domain is there its memory may still be on its way out: what becomes of it is followed.
         if (domain === undefined && !(await this.#takeBackFromSpool(guest))) return this.#sweep(guest);
         break;
+      case 'incoming':
+        // What brought it ended with the last process, so it never comes.
+        if (domain !== undefined) await destroyDomain(this, domain.domid);
+        return this.#sweep(guest);
+      case 'sending':
+      case 'leaving':
+      case 'arrived':
+        // Whoever moves it says what becomes of it.
+        if (domain === undefined) return this.#sweep(guest);
+        return this.expect(guest);
       default:
         handle.phase satisfies never;
     }
@@ -175,10 +186,16 @@ export class XenRegistry implements QmpGuests {
     await this.dom0.remove(paths.directory);
   }
 
-  /** From now on the guest is one of this process; its domain is watched. */
-  async keep(guest: XenGuest): Promise<void> {
+  /** From now on the guest is one of this process; what its domain does is left to the move that is under way. */
+  async expect(guest: XenGuest): Promise<XenGuest> {
     this.#guests.set(guest.id, guest);
     await this.store.open();
+    return guest;
+  }
+
+  /** From now on the guest is one of this process; its domain is watched. */
+  async keep(guest: XenGuest): Promise<void> {
+    await this.expect(guest);
     this.watchMetrics(guest);
   }
 
@@ -249,7 +266,7 @@ export class XenRegistry implements QmpGuests {
 
   /** Under the lock, so that an operation's own doing is found done. A domain that was seen shut down is so for good; all else is looked at anew. */
   async #settle(guest: XenGuest, seen: Domain | undefined): Promise<void> {
-    if (this.#guests.get(guest.id) !== guest || this.#isClosed) return;
+    if (this.#guests.get(guest.id) !== guest || this.#isClosed || isMoving(guest.handle.phase)) return;
     const isFinal = seen?.shutdown !== undefined && seen.shutdown !== 'suspend' && seen.domid === guest.domid;
     const domain = isFinal ? seen : await this.domainOf(guest.id);
     if (domain === undefined) return this.#vanished(guest);
@@ -304,15 +321,18 @@ export class XenRegistry implements QmpGuests {
     await this.forget(guest, 'died');
   }
 
-  statusOf(guest: XenGuest, domain: Domain): GuestStatus {
+  /** Undefined when it is gone. One that is on its way here has no domain at first. */
+  statusOf(guest: XenGuest, domain: Domain | undefined): GuestStatus | undefined {
+    const { phase, spec, startedAt, vcpus } = guest.handle;
+    if (domain === undefined && phase !== 'incoming') return undefined;
     return {
       id: guest.id,
-      state: guestStateOf(domain),
-      domid: domain.domid,
-      startedAt: new Date(guest.handle.startedAt),
+      state: stateIn(phase, domain),
+      domid: domain?.domid ?? 0,
+      startedAt: new Date(startedAt),
       // What it was asked to have: a guest that boots switches all on before it looks.
-      vcpus: guest.handle.vcpus,
-      memoryBytes: domain.memoryBytes,
+      vcpus,
+      memoryBytes: domain?.memoryBytes ?? spec.memoryTargetBytes,
     };
   }
 
@@ -334,7 +354,13 @@ export class XenRegistry implements QmpGuests {
 }
 
 const isRestless = (guest: XenGuest, domain: Domain | undefined): boolean =>
-  domain === undefined || domain.shutdown !== undefined || guestStateOf(domain) !== guest.told;
+  !isMoving(guest.handle.phase) && (domain === undefined || domain.shutdown !== undefined || guestStateOf(domain) !== guest.told);
+
+/** A move stops the guest for its last pages; until all is sent it is still this host's. */
+const stateIn = (phase: Phase, domain: Domain | undefined): GuestStatus['state'] => {
+  if (domain === undefined || phase === 'incoming') return 'incoming';
+  return phase === 'sending' && domain.shutdown === 'suspend' ? 'paused' : guestStateOf(domain);
+};
 
 /** For operations that need a guest which runs or waits. */
 export const requireState = (domain: Domain, wanted: readonly GuestStatus['state'][], action: string): void => {

@@ -84,7 +84,7 @@ export function specOf(
   sources: ReadonlyMap<string, VolumeSource>,
   nics: readonly NicSpec[],
 ): GuestSpec {
-  const { boot: _there, bootsBuiltIn: _isOwn, cpuModel, disks, ...rest } = guest;
+  const { boot: _there, bootsBuiltIn: _isOwn, cpuModel, domainType, disks, ...rest } = guest;
   return {
     ...rest,
     boot,
@@ -94,5 +94,6 @@ export function specOf(
       return { id, userdevice, kind, readOnly, bootable, ...(source && { source }) };
     }),
     ...(cpuModel !== null && { cpuModel }),
+    ...(domainType !== null && { domainType }),
   };
 }

@@ -16,7 +16,7 @@ mount -t tmpfs -o size=3G,mode=755 xcp-xen-lab "$root"
 trap 'umount -l "$root"; rm -rf "$root" "$kernel"' EXIT
 
 packages=udev,kmod,procps,iproute2,iputils-ping,openssh-server,busybox-static,libstdc++6,util-linux
-packages+=,xen-hypervisor-4.17-amd64,xen-utils-4.17,xen-utils-common,xenstore-utils,qemu-system-xen,qemu-utils,openvswitch-switch
+packages+=,xen-hypervisor-4.17-amd64,xen-utils-4.17,xen-utils-common,xenstore-utils,qemu-system-xen,qemu-utils,qemu-system-common,openvswitch-switch
 stored=$debs/root-$(echo "$release $packages" | sha256sum | cut -c1-12).tar
 if [ -e "$stored" ]; then
   tar -C "$root" -xf "$stored"

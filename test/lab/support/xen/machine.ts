@@ -29,6 +29,10 @@ export interface MachineOptions {
   /** A read-only ext4 image, mounted at /xcp. */
   readonly extraDisk?: string;
   readonly memoryMib?: number;
+  /** What its control domain has of that. */
+  readonly dom0Mib?: number;
+  /** A cable to one other machine: where frames come from and go to, and this one's address on it. */
+  readonly cable?: { readonly near: string; readonly far: string; readonly address: string };
 }
 
 const freePort = async (): Promise<number> => {
@@ -41,15 +45,40 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-const XEN_ARGUMENTS =
-  'dom0_mem=1G,max:1G dom0_max_vcpus=1 com1=115200 console=com1 loglvl=all guest_loglvl=all noreboot spec-ctrl=eager-fpu';
+const xenArguments = (dom0Mib: number): string =>
+  `dom0_mem=${dom0Mib}M,max:${dom0Mib}M dom0_max_vcpus=1 com1=115200 console=com1 loglvl=all guest_loglvl=all noreboot spec-ctrl=eager-fpu`;
 
-export const bootXenMachine = async (image: XenImage, { name, extraDisk, memoryMib = 3072 }: MachineOptions): Promise<XenMachine> => {
+const cableArguments = ({ near, far, address }: NonNullable<MachineOptions['cable']>): readonly string[] => [
+  ...['-netdev', `dgram,id=n1,local.type=unix,local.path=${near},remote.type=unix,remote.path=${far}`],
+  ...[
+    '-device',
+    `virtio-net-pci,netdev=n1,mac=52:54:00:bb:00:${(Number(address.split('.').at(-1)) & 0xff).toString(16).padStart(2, '0')},romfile=`,
+  ],
+];
+
+/** `XCP_LAB_XEN`: `<port>:<key>`, comma, one more: hosts that run already, so that a suite can be tried again without their boot. */
+const running = async (place: number): Promise<XenMachine | undefined> => {
+  const [port, keyPath] = (process.env['XCP_LAB_XEN']?.split(',')[place] ?? '').split(':');
+  if (port === undefined || keyPath === undefined) return undefined;
+  const directory = await mkdtemp('/tmp/xcp-xen-');
+  const dom0 = sshDom0({ port: Number(port), keyPath, directory });
+  const dispose = async (): Promise<void> => {
+    await dom0.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { dom0, console: () => Promise.resolve(''), [Symbol.asyncDispose]: dispose };
+};
+
+export const bootXenMachine = async (image: XenImage, options: MachineOptions): Promise<XenMachine> =>
+  (await running(0)) ?? boot(image, options);
+
+const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mib = 1024, cable }: MachineOptions): Promise<XenMachine> => {
   const directory = await mkdtemp('/tmp/xcp-xen-');
   const [overlay, log] = [join(directory, 'root.qcow2'), join(directory, 'console.log')];
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.root, overlay]);
   const port = await freePort();
-  const linux = `console=hvc0 lab.name=${name} quiet loglevel=4 mitigations=off net.ifnames=0`;
+  const address = cable === undefined ? '' : ` lab.ip=${cable.address}`;
+  const linux = `console=hvc0 lab.name=${name}${address} quiet loglevel=4 mitigations=off net.ifnames=0`;
   const drive = (path: string, format: string, id: string): readonly string[] => [
     '-drive',
     `file=${path},format=${format},if=none,id=${id},cache=unsafe`,
@@ -61,12 +90,13 @@ export const bootXenMachine = async (image: XenImage, { name, extraDisk, memoryM
     [
       ...['-name', name, '-machine', 'q35', '-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max,-smap,-rdtscp', '-smp', '1'],
       ...['-m', String(memoryMib), '-nodefaults', '-display', 'none', '-no-reboot', '-serial', `file:${log}`],
-      ...['-kernel', image.hypervisor, '-append', XEN_ARGUMENTS],
+      ...['-kernel', image.hypervisor, '-append', xenArguments(dom0Mib)],
       // The list of modules is cut at commas, so those within are doubled.
       ...['-initrd', `${image.kernel} ${linux.replaceAll(',', ',,')},${image.firstRamdisk}`],
       ...drive(overlay, 'qcow2', 'root'),
       ...(extraDisk === undefined ? [] : drive(extraDisk, 'raw', 'extra')),
       ...['-netdev', `user,id=n0,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:aa:00:01,romfile='],
+      ...(cable === undefined ? [] : cableArguments(cable)),
       ...['-device', 'virtio-rng-pci'],
     ],
     { bound: true },
@@ -109,5 +139,31 @@ const untilReady = async (dom0: SshDom0, name: string, check: () => Promise<void
     const ready = await dom0.sh('cat /run/lab-ready').catch(() => '');
     if (ready.trim() === name) return;
     await systemClock.sleep(LOOK_MS, { signal: limit });
+  }
+};
+
+/** Two hosts on one cable, 10.77.0.1 and 10.77.0.2; booted at the same time. */
+export const bootXenPair = async (
+  image: XenImage,
+  options: Omit<MachineOptions, 'name' | 'cable'> = {},
+): Promise<readonly [XenMachine, XenMachine]> => {
+  const [one, other] = [await running(0), await running(1)];
+  if (one !== undefined && other !== undefined) return [one, other];
+  const directory = await mkdtemp('/tmp/xcp-xen-cable-');
+  const ends = [join(directory, 'a'), join(directory, 'b')] as const;
+  const start = (name: string, near: string, far: string, address: string): Promise<XenMachine> =>
+    boot(image, { ...options, name, cable: { near, far, address } });
+  const booting = [start('left', ends[0], ends[1], '10.77.0.1'), start('right', ends[1], ends[0], '10.77.0.2')] as const;
+  try {
+    const [left, right] = await Promise.all(booting);
+    const dispose = async (): Promise<void> => {
+      await left[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
+    };
+    return [{ ...left, [Symbol.asyncDispose]: dispose }, right];
+  } catch (error) {
+    for (const result of await Promise.allSettled(booting)) if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true, force: true });
+    throw error;
   }
 };

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dom0 } from '../../../../src/drivers/hypervisor/xen/dom0.ts';
+import { type Dom0, localDom0 } from '../../../../src/drivers/hypervisor/xen/dom0.ts';
 import { openSocket } from '../../../../src/drivers/hypervisor/qmp/monitor.ts';
-import { runTool, ToolError, type ToolOptions } from '../../../../src/drivers/tool.ts';
+import { converse, runTool, ToolError, type ToolOptions } from '../../../../src/drivers/tool.ts';
 
 export interface SshPlace {
   readonly port: number;
@@ -51,6 +51,19 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
         if (error instanceof ToolError) throw new ToolError(program, error.exitCode, error.stderr, error.stdout);
         throw error;
       }
+    },
+    converse: (program, args) => converse('ssh', [...base, host, [program, ...args].map(quote).join(' ')]),
+    async listen(path, onConnection) {
+      const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);
+      const listening = await localDom0.listen(near, onConnection);
+      await sh(`rm -f ${quote(path)}`);
+      await runTool('ssh', [...base, '-O', 'forward', '-R', `${path}:${near}`, host], { outlives: true });
+      return {
+        async close() {
+          await runTool('ssh', [...base, '-O', 'cancel', '-R', `${path}:${near}`, host], { outlives: true });
+          await listening.close();
+        },
+      };
     },
     async connect(path, signal) {
       const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);

@@ -1,4 +1,5 @@
-// The Xen driver on an emulated Xen host, for the contract: volumes made there by qemu-img, and Tiny Linux to run. One host serves all tests of a suite.
+// The Xen driver on an emulated Xen host, or on two, for the contract: volumes made there by qemu-img, and Tiny Linux to run. The hosts serve all tests of
+// a suite. Volumes are made on both under the same path, so that each can be either side's.
 
 import { randomUUID } from 'node:crypto';
 import { createXenDriver } from '../../../../src/drivers/hypervisor/xen/driver.ts';
@@ -20,17 +21,20 @@ const untilBooted = async (driver: HypervisorDriver, id: string): Promise<void> 
   while ((await driver.guestMetrics(id)) === undefined) limit.throwIfAborted();
 };
 
-export const makeXenWorld = async (dom0: SshDom0, domainType: 'pv' | 'pvh'): Promise<XenWorld> => {
+export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far: SshDom0 = near): Promise<XenWorld> => {
   const directory = `/lab/${randomUUID().slice(0, 8)}`;
-  await dom0.makeDirectory(directory);
-  const open = (side: string): HypervisorDriver => createXenDriver({ stateDir: `${directory}/${side}`, log: silentLogger, dom0 });
-  let current = open('here');
-  const there = open('there');
+  const dom0s = [...new Set([near, far])];
+  const onBoth = (work: (dom0: SshDom0) => Promise<unknown>): Promise<unknown> => Promise.all(dom0s.map(work));
+  await onBoth(dom0 => dom0.makeDirectory(directory));
+  const open = (side: string, dom0: SshDom0): HypervisorDriver =>
+    createXenDriver({ stateDir: `${directory}/${side}`, log: silentLogger, dom0 });
+  let current = open('here', near);
+  const there = open('there', far);
   const opened = [current, there];
   const volume = async (below?: VolumeSource): Promise<VolumeSource> => {
     const path = `${directory}/${randomUUID()}.qcow2`;
     const backing = below === undefined ? [] : ['-b', below.path, '-F', below.format];
-    await dom0.run('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, path, String(VOLUME_BYTES)]);
+    await onBoth(dom0 => dom0.run('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, path, String(VOLUME_BYTES)]));
     const chain = below === undefined ? [] : [{ format: below.format, path: below.path }, ...below.chain];
     return { format: 'qcow2', path, sizeBytes: VOLUME_BYTES, chain };
   };
@@ -48,24 +52,25 @@ export const makeXenWorld = async (dom0: SshDom0, domainType: 'pv' | 'pvh'): Pro
     guest: { domainType },
     attachment: { kind: 'none' },
     rebootKeepsDomid: false,
+    movesPaused: false,
     patienceMs: 300_000,
     async reopenHere() {
       await current.close();
-      current = open('here');
+      current = open('here', near);
       opened.push(current);
       return current;
     },
     volume,
     async copy(frozen) {
       const path = `${directory}/${randomUUID()}.qcow2`;
-      await dom0.run('qemu-img', ['convert', '-f', frozen.format, '-O', 'qcow2', frozen.path, path]);
+      await near.run('qemu-img', ['convert', '-f', frozen.format, '-O', 'qcow2', frozen.path, path]);
       return { format: 'qcow2', path, sizeBytes: frozen.sizeBytes, chain: [] };
     },
     booted: untilBooted,
     async [Symbol.asyncDispose]() {
-      for (const { id } of await current.list()) await current.destroy(id);
+      for (const driver of [current, there]) for (const { id } of await driver.list()) await driver.destroy(id);
       await Promise.all(opened.map(driver => driver.close()));
-      await dom0.remove(directory);
+      await onBoth(dom0 => dom0.remove(directory));
     },
   };
 };
