@@ -21,7 +21,8 @@ const SENTENCES: readonly (readonly [RegExp, DriverErrorKind])[] = [
 export const kindOfWords = (words: string): DriverErrorKind => SENTENCES.find(([pattern]) => pattern.test(words))?.[1] ?? 'failed';
 
 /** What follows a failure of its own: libxl tidies up and tells of that too. */
-const AFTERMATH = /domain_destroy|libxl__destroy_domid|Parsing config from|device_addrm_aocomplete/;
+const AFTERMATH =
+  /domain_destroy|libxl__destroy_domid|Parsing config from|device_addrm_aocomplete|^xc: info: |Loading new save file|Savefile contains|resuming at sender/;
 /** Where in the source of Xen's tools a line was written, and of which domain. */
 const PLACE = /^(?:libxl|xc): error: (?:panic: )?(?:\w+\.c:\d+: ?)?(?:\w+: ?)?(?:Domain \d+: ?)?/;
 const SHOWN_CHARACTERS = 400;
