@@ -56,7 +56,11 @@ export const openExport = async (dom0: Dom0, directory: string, name: string, so
   ]);
   const close = async (): Promise<void> => {
     server.input.end();
-    await server.ended;
+    try {
+      await server.ended;
+    } finally {
+      await Promise.all([socketPath, pidFile].map(path => dom0.remove(path)));
+    }
   };
   try {
     await untilServing(server);
