@@ -40,12 +40,12 @@ test('what was written is in the image, flushed and whole, once the export is cl
   const source = emptyVolume();
   const original = join(folder, 'original.raw');
   writeFileSync(original, Buffer.concat([randomBytes(3 << 20), Buffer.alloc(SIZE_BYTES - (3 << 20))]));
-  const { socketPath, close } = await open(source);
-  img('convert', '-n', '-f', 'raw', '-O', 'raw', original, `nbd+unix:///${NAME}?socket=${socketPath}`);
+  const served = await open(source);
+  img('convert', '-n', '-f', 'raw', '-O', 'raw', original, `nbd+unix:///${NAME}?socket=${served.socketPath}`);
   // As long as it is open, nobody who asks may write to it.
   expect(() => img('resize', source.path, String(2 * SIZE_BYTES))).toThrow(/lock/);
-  await close();
-  await close();
+  await served.close();
+  await served.close();
   expect(img('check', source.path)).toMatch(/No errors were found/);
   expect(img('compare', '-f', 'raw', '-F', 'qcow2', original, source.path)).toMatch(/identical/);
   img('resize', source.path, String(2 * SIZE_BYTES));
