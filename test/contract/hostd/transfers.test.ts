@@ -149,7 +149,8 @@ describe('work that stands still', () => {
   const put = (task: string): Socket => request([`PUT ${pathOf('import_raw_vdi', task)} HTTP/1.0`, 'content-length: 4'], 'data');
   const putStream = (task: string): Socket =>
     request([`PUT ${pathOf('import_raw_vdi', task)} HTTP/1.0`, 'connection: upgrade', 'upgrade: xcp-stream'], 'data').end();
-  const get = (task: string): Socket => request([`GET ${pathOf('export_raw_vdi', task)} HTTP/1.0`]);
+  // One that is converted first.
+  const get = (task: string): Socket => request([`GET ${pathOf('export_raw_vdi', task, 'qcow2')} HTTP/1.0`]);
 
   test.each([
     ['an upload', put],
