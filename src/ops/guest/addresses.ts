@@ -15,6 +15,8 @@ const minGapMs = 1_000;
 export interface AddressLooks {
   /** The agent of the VM with this uuid may be there, or may be there again. */
   begin(vmUuid: string): void;
+  /** The guest is gone. */
+  end(vmUuid: string): void;
   stop(): void;
 }
 
@@ -52,7 +54,7 @@ class Follow {
       await this.#wait();
       if (this.#end.signal.aborted) return;
       const ref = db.byUuid('VM', this.#vmUuid);
-      if (ref === undefined || db.get('VM', ref)?.power_state === 'Halted') return;
+      if (ref === undefined) return;
       this.#lookedAt = performance.now();
       this.#looks += 1;
       const answer = await refreshGuestMetrics(this.#services, ref);
@@ -89,6 +91,10 @@ export const followAddresses = (services: Services): AddressLooks => {
         .finally(() => {
           if (follows.get(vmUuid) === follow) follows.delete(vmUuid);
         });
+    },
+    end: vmUuid => {
+      follows.get(vmUuid)?.end();
+      follows.delete(vmUuid);
     },
     stop: () => {
       for (const follow of follows.values()) follow.end();

@@ -83,6 +83,7 @@ export const followGuests = (services: Services): { resume(): void; stop(): Prom
   const under = new Set<Promise<void>>();
   const looks = followAddresses(services);
   const unsubscribe = services.hypervisor.onEvent(event => {
+    if (event.kind === 'gone') looks.end(event.id);
     // An agent's line may be open already when a guest arrives from another host.
     if (event.kind === 'metrics' || event.kind === 'rebooted' || (event.kind === 'state' && event.state === 'running'))
       looks.begin(event.id);

@@ -81,7 +81,7 @@ const ttyArguments = (paths: GuestPaths): string[] =>
     device({ driver: 'isa-serial', chardev: 'serial' }),
     socketChardev('agent', paths.agent),
     device({ driver: 'virtio-serial-pci', id: 'serial-bus', addr: '0x7' }),
-    device({ driver: 'virtserialport', bus: 'serial-bus.0', chardev: 'agent', name: 'org.qemu.guest_agent.0' }),
+    device({ driver: 'virtserialport', id: 'agent-port', bus: 'serial-bus.0', chardev: 'agent', name: 'org.qemu.guest_agent.0' }),
   ].flat();
 
 const platformArguments = (spec: GuestSpec, paths: GuestPaths): string[] =>
