@@ -24,7 +24,7 @@ export const bridgeFor = (draft: Draft, host: Host, network: HostedNetwork): Dra
   draft.setPort(device, {
     name: device,
     columns: { ...noBond, tag: null, vlan_mode: null, fake_bridge: false, protected: false, external_ids: bridgePortIds(host.tag) },
-    interfaces: [{ name: device, columns: { type: 'internal', mtu_request: network.mtu } }],
+    interfaces: [{ name: device, columns: { type: 'internal', mtu_request: network.mtu, mac: null } }],
   });
   const bridge = draft.bridges.get(device);
   if (!bridge) throw new DriverError('failed', `the bridge ${device} is lost`);

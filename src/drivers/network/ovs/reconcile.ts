@@ -105,8 +105,11 @@ class Reconciliation {
     }
   }
 
-  /** A VLAN is a port on the bridge below that Open vSwitch shows as a bridge of its own. */
-  vlan(network: HostedNetwork): void {
+  /**
+   * A VLAN is a port on the bridge below that Open vSwitch shows as a bridge of its own. It has that one's address (`mac`): the switch would
+   * draw others at each start, and give them to hundreds of devices.
+   */
+  vlan(network: HostedNetwork, mac: string | undefined): void {
     const { uplink } = network;
     if (uplink.kind !== 'vlan') return;
     const parent = this.draft.bridges.get(this.host.names.bridge(uplink.parent));
@@ -127,7 +130,7 @@ class Reconciliation {
         fake_bridge: true,
         external_ids: { ...ids, ...asFakeBridge({ 'xs-network-uuids': network.networkId }), [roleKey]: 'vlan' },
       },
-      interfaces: [{ name, columns: { type: 'internal', mtu_request: network.mtu } }],
+      interfaces: [{ name, columns: { type: 'internal', mtu_request: network.mtu, mac: mac ?? null } }],
     };
     this.port(parent, spec, () => uplink.pif);
   }
@@ -179,7 +182,11 @@ export const reconcile = (draft: Draft, host: Host, desired: HostNetwork, { onDe
         const bridge = work.bridge(network);
         if (bridge) work.uplink(bridge, network);
       });
-  for (const network of networks) attempt(network, () => work.vlan(network));
+  const macs = new Map(all.map(({ bridge, mac }) => [bridge, mac]));
+  for (const network of networks) {
+    const { uplink } = network;
+    if (uplink.kind === 'vlan') attempt(network, () => work.vlan(network, macs.get(uplink.parent)));
+  }
   placeGuests(draft, host, desired.ports);
   if (only === undefined) work.sweep(spared ?? new Set());
   return work;
