@@ -33,6 +33,12 @@ export const applyFilters = async (
   return left;
 };
 
+/** The field that a filter is about, if there is one. */
+export const filteredField = (key: string, fields: readonly Field[]): Field | undefined => {
+  const test = testFor(key, fields);
+  return test.kind === 'error' ? undefined : test.field;
+};
+
 /** What the server can be asked for instead of filtering here. Nothing, if a filter names no field: then the error comes first. */
 export const serverExpressions = (filters: readonly Filter[], fields: readonly Field[]): readonly string[] => {
   const tests = filters.map(([key, value]) => ({ test: testFor(key, fields), value }));

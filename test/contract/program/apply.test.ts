@@ -43,6 +43,12 @@ const generation = async (): Promise<string> => {
     .join('\n');
 };
 
+/** Until the guest has told of itself: what it tells is no change of ours either. */
+const untilHeard = async (name: string): Promise<void> => {
+  const said = await xcp(['vm-list', `name-label=${name}`, 'PV-drivers-up-to-date=true', '--wait', '--timeout', '20']);
+  expect([said.stderr, said.exit]).toEqual(['', 0]);
+};
+
 const pool = (changed: Readonly<Record<string, string>> = {}): string => {
   const { memory = '1GiB', size = '10GiB', network = 'backup', power = 'running', tags = 'a, b' } = changed;
   return `networks:
@@ -96,6 +102,7 @@ test('a file makes the pool, and applied again changes nothing', async () => {
   expect(said.stdout).toMatch(/\n87 done, 0 as declared\.\n$/);
   expect(await get('vlan-list')).toMatch(/^([0-9a-f-]{36},){40}[0-9a-f-]{36}$/);
   expect(await get('vm-list', 'name-label=web1', 'params=power-state')).toBe('running');
+  await untilHeard('web1');
   expect(await get('vm-list', 'name-label=web1', 'params=memory-static-max')).toBe(String(1024 ** 3));
   expect(await get('vif-list', 'vm-name-label=web1', 'device=0', 'params=MAC')).toBe('02:00:00:12:34:56');
   expect(await get('vdi-list', 'name-label=data', 'params=virtual-size')).toBe(String(1024 ** 3));
@@ -133,6 +140,7 @@ test('a changed file changes what differs, in an order that works', async () => 
   expect(await apply(pool(changed))).toMatchObject({ exit: 0, stdout: '0 done, 45 as declared.\n' });
   expect(await apply(pool({ ...changed, power: 'running' }))).toMatchObject({ exit: 0, stderr: '' });
   expect(await get('vm-list', 'name-label=web1', 'params=power-state')).toBe('running');
+  await untilHeard('web1');
 });
 
 test('what cannot be is told before anything is changed, all of it, by line', async () => {

@@ -133,6 +133,15 @@ describe('lists that go on', () => {
     await done('vm-shutdown', 'vm=one', '--force');
   });
 
+  test('--wait hears what a guest tells of itself, which stands in another object', async () => {
+    const filters = ['name-label=one', 'PV-drivers-up-to-date=true'];
+    const { until, ended } = follow(['vm-list', ...filters, '--wait', '-o', 'value', '--select', 'os-version', '--timeout', '60']);
+    await done('vm-start', 'vm=one');
+    await until(/Simulated guest/);
+    expect(await ended).toBe(0);
+    await done('vm-shutdown', 'vm=one', '--force');
+  });
+
   test('--timeout ends the wait with its own exit code', async () => {
     const said = await xcp(['vm-list', 'name-label=never', '--wait', '--timeout', '1']);
     expect(said).toMatchObject({ exit: 7, stdout: '' });

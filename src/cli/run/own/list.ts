@@ -8,7 +8,7 @@ import { exitCodes, OutcomeError } from '../../exit-codes.ts';
 import type { Format, OwnOptions } from '../../own-options.ts';
 import { type CliClass, loadRecord } from '../../records/classes.ts';
 import { fetchRecords } from '../../records/fetch.ts';
-import { applyFilters, type Filter, serverExpressions } from '../../records/filter.ts';
+import { applyFilters, type Filter, filteredField, serverExpressions } from '../../records/filter.ts';
 import { type ApiRecord, Objects } from '../../records/objects.ts';
 import { type Field, fieldsOf, isMap, type RecordSpec } from '../../records/spec.ts';
 import { type Typed, type TypedRecord, typedValue } from '../../records/typed.ts';
@@ -94,7 +94,16 @@ export const typedRecord = async (columns: readonly Column[], subject: Subject):
   return Object.fromEntries(await Promise.all(pairs));
 };
 
-/** Follows the events of the class, the first of which bring every object. Ends by Ctrl-C, at the time limit, or when `--wait` is content. */
+/** The classes whose objects a listing reads through: what a guest tells, say, stands in its VM_guest_metrics. */
+const classesBehind = ({ columns, filters, fields }: Listing): readonly string[] => {
+  const used = [...columns.map(({ field }) => field), ...filters.map(([key]) => filteredField(key, fields))];
+  return [...new Set(used.flatMap(field => (field?.through === undefined ? [] : [field.through.cls])))];
+};
+
+/**
+ * Follows the events of the class, the first of which bring every object, and of the classes behind it. Ends by Ctrl-C, at the time limit,
+ * or when `--wait` is content.
+ */
 const watchList = async (context: Context, listing: Listing, own: OwnOptions): Promise<number> => {
   const { io } = context;
   const end = new AbortController();
@@ -104,10 +113,11 @@ const watchList = async (context: Context, listing: Listing, own: OwnOptions): P
   const session = await context.session();
   const known = new Map<string, ApiRecord>();
   const show = viewOf(context, own);
+  const ofClass = listing.cls.api.toLowerCase();
   try {
-    for await (const batch of events(session, [listing.cls.api.toLowerCase()], { signal })) {
+    for await (const batch of events(session, [ofClass, ...classesBehind(listing).map(cls => cls.toLowerCase())], { signal })) {
       if (batch.events.length === 0 && known.size > 0) continue;
-      for (const event of batch.events) take(known, event);
+      for (const event of batch.events) if (event.className.toLowerCase() === ofClass) take(known, event);
       const listed = await recordsOf(
         listing,
         [...known].toSorted(([a], [b]) => (a < b ? 1 : -1)),
