@@ -34,7 +34,8 @@ const relay = (client: Socket): void => {
     client.write(piece.subarray(0, left));
     left -= piece.length;
     if (left > 0) return;
-    client.destroy();
+    // What was sent until then arrives, so that the next request must ask for what comes behind it.
+    client.destroySoon();
     server.destroy();
   });
   server.on('end', () => client.end());
