@@ -15,6 +15,7 @@
 import type { Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
+import { madeWithVlanKey } from '../../model/own-keys.ts';
 import type { Call } from '../context.ts';
 import { changeNetwork } from '../network/change.ts';
 import { bridgeNamer } from '../network/bridge-names.ts';
@@ -38,9 +39,6 @@ export interface MadeVlan {
   readonly network: string;
   readonly pifs: readonly string[];
 }
-
-/** Marks networks that were made with their VLAN. */
-const madeKey = 'xcp-made-with-vlan';
 
 const pifsOf = (tx: Tx, { pif, allHosts }: ManyVlans): readonly Ref<'PIF'>[] => {
   const { device } = tx.need('PIF', pif);
@@ -105,7 +103,7 @@ class Work {
       MTU: this.#mtu,
       bridge: this.#freeBridge(),
       managed: true,
-      other_config: { [madeKey]: 'true' },
+      other_config: { [madeWithVlanKey]: 'true' },
     });
   }
 }
@@ -120,7 +118,7 @@ export const createVlans = (call: Pick<Call, 'services' | 'origin'>, request: Ne
 
 const dropNetwork = (tx: Tx, ref: Ref<'network'>): void => {
   const network = tx.get('network', ref);
-  if (network?.other_config[madeKey] === 'true' && network.PIFs.length + network.VIFs.length === 0) tx.delete('network', ref);
+  if (network?.other_config[madeWithVlanKey] === 'true' && network.PIFs.length + network.VIFs.length === 0) tx.delete('network', ref);
 };
 
 export const destroyVlans = (

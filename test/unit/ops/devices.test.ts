@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
 import { nullRef, type Ref } from '../../../src/lib/brand.ts';
 import { errorOf, install, type OpsHost, startOpsHost } from '../../support/ops/host.ts';
+import { vifArgs } from '../../support/ops/vif-args.ts';
 
 const hosts: OpsHost[] = [];
 const start = async (): Promise<OpsHost> => {
@@ -97,16 +98,7 @@ test('interfaces have checked addresses, and their ports follow the locking mode
   const vm = await install(host, 'v');
   const network = [...db.all('network')][0]?.[0] ?? nullRef<'network'>();
   const args = {
-    MAC: '',
-    MTU: 1500,
-    other_config: {},
-    currently_attached: false,
-    qos_algorithm_type: '',
-    qos_algorithm_params: {},
-    locking_mode: 'network_default',
-    ipv4_allowed: [],
-    ipv6_allowed: [],
-    trunks: [],
+    ...vifArgs,
     VM: vm,
     network,
     device: '0',

@@ -4,6 +4,7 @@ import { messagesOf } from '../../../src/ops/message/post.ts';
 import { revisionKey } from '../../../src/ops/template/install.ts';
 import { templateRows } from '../../../src/ops/template/rows.ts';
 import { errorOf, install, type OpsHost, startOpsHost, template } from '../../support/ops/host.ts';
+import { vifArgs } from '../../support/ops/vif-args.ts';
 
 const hosts: OpsHost[] = [];
 const start = async (options: Parameters<typeof startOpsHost>[0] = {}): Promise<OpsHost> => {
@@ -96,19 +97,6 @@ test('install, start, shut down, destroy', async () => {
   expect(db.get('VM', vm)).toBeUndefined();
   expect(db.check()).toEqual([]);
 });
-
-const vifArgs = {
-  MAC: '',
-  MTU: 1500,
-  other_config: {},
-  currently_attached: false,
-  qos_algorithm_type: '',
-  qos_algorithm_params: {},
-  locking_mode: 'network_default',
-  ipv4_allowed: [],
-  ipv6_allowed: [],
-  trunks: [],
-} as const;
 
 test('the errors of a running VM are those of the API', async () => {
   const host = await start();

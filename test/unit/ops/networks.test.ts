@@ -7,6 +7,7 @@ import type { Ref } from '../../../src/lib/brand.ts';
 import { touchesManagement } from '../../../src/ops/network/trial/cone.ts';
 import { createVlans, destroyVlans, type NewVlans } from '../../../src/ops/vlan/many.ts';
 import { errorOf, install, type OpsHost, startOpsHost } from '../../support/ops/host.ts';
+import { vifArgs } from '../../support/ops/vif-args.ts';
 
 const hosts: OpsHost[] = [];
 const start = async (options: Parameters<typeof startOpsHost>[0] = {}): Promise<OpsHost> => {
@@ -155,19 +156,10 @@ describe('a bond', () => {
     const vm = await install(host, 'guest');
     const vif = await host.vif.create(host.call, {
       args: {
+        ...vifArgs,
         device: '0',
         network: host.db.need('PIF', below).network,
         VM: vm,
-        MAC: '',
-        MTU: 1500,
-        other_config: {},
-        qos_algorithm_type: '',
-        qos_algorithm_params: {},
-        locking_mode: 'network_default',
-        ipv4_allowed: [],
-        ipv6_allowed: [],
-        trunks: [],
-        currently_attached: false,
       },
     });
     await host.vm.start(host.call, { vm, start_paused: false, force: false });

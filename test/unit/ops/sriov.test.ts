@@ -9,6 +9,7 @@ import { createSimNetwork } from '../../../src/drivers/network/sim/driver.ts';
 import type { Ref } from '../../../src/lib/brand.ts';
 import { NicTree } from '../../support/nic-tree.ts';
 import { errorOf, install, type OpsHost, startOpsHost } from '../../support/ops/host.ts';
+import { vifArgs } from '../../support/ops/vif-args.ts';
 
 const nic = (number: number, more: Partial<PhysicalInterface> = {}): PhysicalInterface => ({
   device: `eth${number}`,
@@ -101,19 +102,10 @@ test('a guest on such a network is refused at its start, in words', async () => 
   const vm = await install(host, 'guest');
   await host.vif.create(host.call, {
     args: {
+      ...vifArgs,
       device: '0',
       network,
       VM: vm,
-      MAC: '',
-      MTU: 1500,
-      other_config: {},
-      qos_algorithm_type: '',
-      qos_algorithm_params: {},
-      locking_mode: 'network_default',
-      ipv4_allowed: [],
-      ipv6_allowed: [],
-      trunks: [],
-      currently_attached: false,
     },
   });
   const [code, reason] = await errorOf(async () => host.vm.start(host.call, { vm, start_paused: false, force: false }));

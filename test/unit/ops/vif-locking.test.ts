@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { nullRef, type Ref } from '../../../src/lib/brand.ts';
 import { errorOf, install, type OpsHost, startOpsHost } from '../../support/ops/host.ts';
+import { vifArgs } from '../../support/ops/vif-args.ts';
 
 const hosts: OpsHost[] = [];
 afterEach(async () => {
@@ -19,16 +20,7 @@ interface Setting {
 const addVif = (host: OpsHost, vm: Ref<'VM'>, network: Ref<'network'>, device: string): Promise<Ref<'VIF'>> =>
   host.vif.create(host.call, {
     args: {
-      MAC: '',
-      MTU: 1500,
-      other_config: {},
-      currently_attached: false,
-      qos_algorithm_type: '',
-      qos_algorithm_params: {},
-      locking_mode: 'network_default',
-      ipv4_allowed: [],
-      ipv6_allowed: [],
-      trunks: [],
+      ...vifArgs,
       VM: vm,
       network,
       device,

@@ -5,6 +5,7 @@ import type { Ref } from '../../../lib/brand.ts';
 import { isNullRef } from '../../../lib/brand.ts';
 import type { Session } from '../../../client/session.ts';
 import { XenError } from '../../../model/error.ts';
+import { madeWithVlanKey } from '../../../model/own-keys.ts';
 
 export interface ManyVlans {
   readonly pif: Ref<'PIF'>;
@@ -16,9 +17,6 @@ export interface NewVlans extends ManyVlans {
   readonly networkName: string;
   readonly ifMissing: boolean;
 }
-
-/** Marks networks that were made with their VLAN, and go with it; as the servers of this project do. */
-const MADE_KEY = 'xcp-made-with-vlan';
 
 type Undo = () => Promise<unknown>;
 
@@ -96,7 +94,7 @@ class Creation {
         name_label: name,
         name_description: '',
         MTU: await this.#session.call('network.get_MTU', { self: below }),
-        other_config: { [MADE_KEY]: 'true' },
+        other_config: { [madeWithVlanKey]: 'true' },
         bridge: '',
         managed: true,
         tags: [],
@@ -143,7 +141,7 @@ const assertFree = async (session: Session, network: Ref<'network'>): Promise<vo
 const dropNetwork = async (session: Session, self: Ref<'network'>): Promise<void> => {
   if (isNullRef(self)) return;
   const { other_config: config, PIFs: pifs, VIFs: vifs } = await session.call('network.get_record', { self });
-  if (config[MADE_KEY] === 'true' && pifs.length + vifs.length === 0) await session.call('network.destroy', { self });
+  if (config[madeWithVlanKey] === 'true' && pifs.length + vifs.length === 0) await session.call('network.destroy', { self });
 };
 
 export const destroyOneByOne = async (
