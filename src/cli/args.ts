@@ -86,7 +86,7 @@ export const firstMissing = (
 
 /** `strangers`: parameters that were given and are none of the command. */
 export const missingParam = (key: string, strangers: readonly string[] = []): UsageError =>
-  new UsageError(`Required parameter not found: ${key}`, { typos: strangers.map(written => ({ written, among: [key] })) });
+  new UsageError(`Required parameter not found: ${key}`, { typos: strangers.map(written => ({ of: 'parameter', written, among: [key] })) });
 
 export const parseBool = (key: string, value: string): boolean => {
   const word = value.toLowerCase();

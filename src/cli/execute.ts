@@ -131,11 +131,9 @@ export const report = async (error: unknown, io: Io, isFine: boolean, context: C
     io.stderr.write(`${await failureText(error, context)}\n`);
   }
   if (io.stderr.isTTY && io.programName !== 'xe' && (error instanceof UsageError || error instanceof CommandError)) {
-    for (const { written, among } of error.typos) {
-      const near = (await import('./similar.ts')).nearest(
-        written,
-        among.length === 0 ? [] : [...among, ...(context?.row.optional ?? []), ...(context?.row.own ?? [])],
-      );
+    for (const { of, written, among } of error.typos) {
+      const more = of === 'parameter' && among.length > 0 ? [...(context?.row.optional ?? []), ...(context?.row.own ?? [])] : [];
+      const near = (await import('./similar.ts')).nearest(written, [...among, ...more]);
       if (near.length > 0) io.stderr.write(`Did you mean ${near.join(', ')} instead of '${written}'?\n`);
     }
   }

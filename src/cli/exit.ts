@@ -11,6 +11,8 @@ export const usageHint = (io: Pick<Io, 'programName' | 'stderr'> | undefined): s
 
 /** A word that is not known where one of others is. */
 export interface Typo {
+  /** The name of a parameter or field, for which the command's own parameters are near too, or that of an object. */
+  readonly of: 'parameter' | 'object';
   readonly written: string;
   readonly among: readonly string[];
 }

@@ -1,7 +1,7 @@
 // Which VMs, hosts or SRs a command is about: all parameters that are neither standard nor the command's own are filters.
 
 import type { Context } from './context.ts';
-import { CommandError, EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { CommandError, EXIT_FAILED, EXIT_OK, type Typo } from './exit.ts';
 import { fetchRecords, uuidOrName } from './records/fetch.ts';
 import { applyFilters, type Filter, serverExpressions } from './records/filter.ts';
 import { type ApiRecord, Objects } from './records/objects.ts';
@@ -70,7 +70,7 @@ export const standardParams: ReadonlySet<string> = new Set([
 export const select = async (context: Context, options: { readonly many?: boolean } = {}): Promise<readonly Selected[]> => {
   const kind = kinds[context.row.selects ?? 'vms'];
   const found = await matches(context, kind);
-  if (found.length === 0) throw new CommandError(kind.none);
+  if (found.length === 0) throw new CommandError(kind.none, { typos: await misspelt(context, kind) });
   if (found.length > 1 && context.row.one === true) throw new CommandError(kind.oneOnly);
   if (found.length > 1 && options.many !== true && !context.args.bool('multiple')) throw new CommandError(kind.several);
   return found;
@@ -95,6 +95,16 @@ const matches = async (context: Context, kind: KindRow): Promise<readonly Select
     .filter(([, record]) => named === undefined || kind.nameFields.some(field => record[field] === named))
     .map(([ref, record]) => ({ ref, record, spec, objects, session }));
   return await applyFilters([...forced, ...filters], fields, subjects);
+};
+
+/** The name that found nothing, among those that are there: asked for only where somebody reads the suggestion. */
+const misspelt = async (context: Context, kind: KindRow): Promise<readonly Typo[]> => {
+  const { io, args } = context;
+  const written = args.get(kind.pseudo);
+  if (written === undefined || !io.stderr.isTTY || io.programName === 'xe') return [];
+  const { api } = await loadRecord(kind.record);
+  const all = await fetchRecords(await context.session(), api);
+  return [{ of: 'object', written, among: all.map(([, record]) => String(record['name_label'])) }];
 };
 
 const vmFilters = ({ row }: Context): readonly Filter[] => {

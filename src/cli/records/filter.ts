@@ -25,7 +25,8 @@ export const applyFilters = async (
   for (const [key, value] of filters) {
     if (left.length === 0) return left;
     const test = testFor(key, fields);
-    if (test.kind === 'error') throw new CommandError(test.message, { typos: [{ written: key, among: test.among ?? [] }] });
+    if (test.kind === 'error')
+      throw new CommandError(test.message, { typos: [{ of: 'parameter', written: key, among: test.among ?? [] }] });
     if (test.kind === 'text') await fetchLinked([test.field], left);
     const verdicts = await all(left.map(subject => passes(test, value, subject)));
     left = left.filter((_, i) => verdicts[i]);

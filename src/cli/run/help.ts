@@ -35,13 +35,19 @@ const makeUsage = async (program: string): Promise<string> => {
     .option('--ca-file <file>', "the CA that signed the server's certificate")
     .option('--insecure', 'do not check the certificate')
     .option('--nossl', 'no encryption')
-    .option('--version', 'show the version')
-    .addHelpText(
-      'after',
-      `\nExamples:\n  ${program} vm-list power-state=running\n  ${program} vm-start vm=web01\n  ${program} vm-migrate vm=web01 remote-master=host2 remote-username=root\n  ${program} hostd --help      the agent that serves the API`,
-    );
-  return usage.helpInformation().trimEnd();
+    .option('--version', 'show the version');
+  return [usage.helpInformation().trimEnd(), `Examples:\n${firstLines.map(line => `  ${program} ${line}`).join('\n')}`].join('\n\n');
 };
+
+/** What somebody types first. */
+const firstLines = [
+  'vm-list power-state=running',
+  'vm-start vm=web01',
+  'vm-migrate vm=web01 remote-master=host2 remote-username=root --live',
+  'vm-migrate --help',
+  'hostd --help',
+  'help --all',
+];
 
 /** Every command with its row, by name. */
 const allCommands = async (): Promise<ReadonlyMap<string, Row>> => {

@@ -27,6 +27,7 @@ const cases: readonly (readonly [line: string, error: string, suggestion: string
     "Did you mean param-name instead of 'parm-name'?\n",
   ],
   ['vm-list power-stat=halted', "Error: Unknown field 'power-stat'\n", "Did you mean power-state instead of 'power-stat'?\n"],
+  ['vm-start vm=wen', 'Error: No matching VMs found\n', "Did you mean web instead of 'wen'?\n"],
   ['vm-start vm=web pausd=true', "Error: Unknown field 'pausd'\n", "paused instead of 'pausd'?\n"],
   [
     `vm-param-set uuid=${uuid} name-labell=x`,

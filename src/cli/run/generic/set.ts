@@ -48,7 +48,7 @@ const mapAndKey = (target: Target, key: string): { readonly map: Field; readonly
     .toSorted((a, b) => b.name.length - a.name.length)[0];
   if (map === undefined) {
     const among = target.fields.filter(isOpenToSet).map(field => field.name);
-    throw new CommandError(`Unknown field '${key}'`, { typos: [{ written: key, among }] });
+    throw new CommandError(`Unknown field '${key}'`, { typos: [{ of: 'parameter', written: key, among }] });
   }
   if (isSet(map)) throw new CommandError('Cannot param-set on set fields');
   if (!isKeySettable(map)) throw new CommandError(`Map field '${map.name}' is read-only.`);
