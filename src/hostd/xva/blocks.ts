@@ -124,8 +124,9 @@ class Place {
   async write(offsetBytes: number, bytes: Buffer): Promise<void> {
     this.#content ??= await this.disk.open();
     if (!isZero(bytes)) {
-      const writing: Promise<void> = this.#content.write(offsetBytes, bytes).finally(() => this.#writes.delete(writing));
-      writing.catch(() => undefined); // told by the next who waits for it
+      // One that failed stays among them, so that whoever waits next is told, however late that is.
+      const writing: Promise<void> = this.#content.write(offsetBytes, bytes).then(() => void this.#writes.delete(writing));
+      writing.catch(() => undefined);
       this.#writes.add(writing);
     }
     if (this.isWhole) {
@@ -149,8 +150,8 @@ export const receiveDisks = async (reader: TarReader, disks: readonly DiskTarget
   try {
     await receiveBlocks(reader, places, options);
   } finally {
-    // Those that were not finished; whoever is told of a failure drops them.
-    for (const place of places.values()) await place.close();
+    // Those that were not finished, whatever becomes of the others; whoever is told of a failure drops them.
+    await Promise.allSettled([...places.values()].map(place => place.close()));
   }
   for (const place of places.values()) if (!place.isWhole) throw new XenError('IMPORT_ERROR_PREMATURE_EOF');
 };

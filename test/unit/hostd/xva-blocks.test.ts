@@ -187,3 +187,29 @@ describe('refused', () => {
     await expect(receive(bytes, [MIB])).rejects.toMatchObject({ code: 'IMPORT_ERROR_UNEXPECTED_FILE' });
   });
 });
+
+test('a write that fails late, while the next blocks come, is told', async () => {
+  const sizeBytes = 6 * MIB;
+  const from = disks(sizeBytes);
+  for (let i = 0; i < 6; i += 1) from.write('/0', i * 16, 'x');
+  const bytes = await archive(from, [sizeBytes]);
+  const into = contentOf(disks(sizeBytes), 0);
+  const failing = {
+    ...into,
+    write: async (offsetBytes: number, piece: Uint8Array) => {
+      await new Promise(resolve => setImmediate(resolve));
+      if (offsetBytes === MIB) throw new Error('the storage is full');
+      await into.write(offsetBytes, piece);
+    },
+  };
+  // Slowly enough that the failure is over before anybody waits for it.
+  async function* slowly(): AsyncGenerator<Buffer> {
+    for await (const piece of inPieces(bytes, MIB)) {
+      yield piece;
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  }
+  const target = { id: id(0), sizeBytes, open: async () => failing };
+  const received = receiveDisks(new TarReader(slowly()), [target], { ...quiet, force: false, mayHaveTable: false });
+  await expect(received).rejects.toThrow('the storage is full');
+});
