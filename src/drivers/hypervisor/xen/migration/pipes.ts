@@ -15,11 +15,14 @@ export const consume = async (
 ): Promise<'enough' | 'ended'> => {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<'enough' | 'ended'>();
+  let taking: Promise<void> = Promise.resolve();
   const onData = (piece: Uint8Array): void => {
     from.pause();
-    take(piece).then(answer => (answer === 'more' ? void from.resume() : resolve('enough')), reject);
+    taking = take(piece).then(answer => (answer === 'more' ? void from.resume() : resolve('enough')));
+    taking.catch(reject);
   };
-  const onEnd = (): void => resolve('ended');
+  // A stream may end while its last piece is still being taken, which may be enough.
+  const onEnd = (): void => void taking.then(() => resolve('ended'), reject);
   const onAbort = (): void => reject(signal?.reason);
   from.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onEnd);
   signal?.addEventListener('abort', onAbort, { once: true });
