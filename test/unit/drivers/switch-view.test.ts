@@ -112,6 +112,9 @@ test('the number of the configuration is the newest, and what is not told again 
   view.update({ Open_vSwitch: { u: { initial: { cur_cfg: 3, ovs_version: '3.1.0', datapath_types: setOf(['netdev', 'system']) } } } });
   view.update({ Open_vSwitch: { u: { modify: { cur_cfg: 4 } } } });
   expect(view.switch).toEqual({ uuid: 'u', curCfg: 4, version: '3.1.0', datapathTypes: ['netdev', 'system'] });
+  // Another version of the switch tells what came and what went.
+  view.update({ Open_vSwitch: { u: { modify: { ovs_version: '3.5.0', datapath_types: setOf(['system', 'dpdk']) } } } });
+  expect(view.switch).toMatchObject({ version: '3.5.0', datapathTypes: ['netdev', 'dpdk'] });
 });
 
 test('the wait for a configuration ends when the interfaces have been tried, well or not', async () => {

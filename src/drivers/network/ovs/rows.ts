@@ -95,11 +95,10 @@ const toldMap = (value: Json | undefined, before: Fields): Fields => {
 };
 
 /** The same of a set of many. */
-const toldSet = (value: Json | undefined, before: readonly string[]): readonly string[] => {
-  const told = uuidsOf(value);
+const toldSet = (told: readonly string[], before: readonly string[]): readonly string[] => {
   if (before.length === 0) return told;
   const [had, named] = [new Set(before), new Set(told)];
-  return [...before.filter(uuid => !named.has(uuid)), ...told.filter(uuid => !had.has(uuid))];
+  return [...before.filter(each => !named.has(each)), ...told.filter(each => !had.has(each))];
 };
 
 const plain = (column: string, value: Json | undefined, before: Value | undefined): Value => {
@@ -142,21 +141,24 @@ export const decode = {
     uuid,
     curCfg: toldOf(row, 'cur_cfg', value => numberOf(value) ?? 0, before?.curCfg ?? 0),
     version: toldOf(row, 'ovs_version', value => textOf(value) ?? '', before?.version ?? ''),
-    // They are told at the start of the switch, all at once.
     datapathTypes: toldOf(
       row,
       'datapath_types',
-      value => elementsOf(value).filter(type => typeof type === 'string'),
+      value =>
+        toldSet(
+          elementsOf(value).filter(type => typeof type === 'string'),
+          before?.datapathTypes ?? [],
+        ),
       before?.datapathTypes ?? [],
     ),
   }),
   Bridge: (uuid: string, row: JsonObject, before?: BridgeRow): BridgeRow => ({
     ...common(uuid, row, written.Bridge, before),
-    ports: toldOf(row, 'ports', value => toldSet(value, before?.ports ?? []), before?.ports ?? []),
+    ports: toldOf(row, 'ports', value => toldSet(uuidsOf(value), before?.ports ?? []), before?.ports ?? []),
   }),
   Port: (uuid: string, row: JsonObject, before?: PortRow): PortRow => ({
     ...common(uuid, row, written.Port, before),
-    interfaces: toldOf(row, 'interfaces', value => toldSet(value, before?.interfaces ?? []), before?.interfaces ?? []),
+    interfaces: toldOf(row, 'interfaces', value => toldSet(uuidsOf(value), before?.interfaces ?? []), before?.interfaces ?? []),
     bondActive: toldOf(row, 'bond_active_slave', textOf, before?.bondActive),
   }),
   Interface: (uuid: string, row: JsonObject, before?: InterfaceRow): InterfaceRow => ({
