@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { ProtocolError } from '../../../wire/protocol-error.ts';
 import { decodeMessage, LineSplitter } from '../../../wire/qmp.ts';
 import { DriverError, type GuestMetrics } from '../../hypervisor.ts';
 import { objectOf, objectsOf, textOf } from '../qmp/answers.ts';
@@ -12,6 +13,7 @@ import { openSocket } from '../qmp/monitor.ts';
 const AGENT_TIMEOUT_MS = 4_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 const MAX_TEXT = 256;
+const MAX_STALE_ANSWERS = 64;
 const MAX_ADDRESSES = 16;
 
 /** Printable text of a guest, cut. */
@@ -20,57 +22,76 @@ const guestText = (value: Json | undefined): string =>
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '')
     .slice(0, MAX_TEXT);
 
+/** Null: refused, or not to be understood, as the rest of an answer that was cut off. */
+const answerOf = (line: string): Json => {
+  try {
+    const message = decodeMessage(line);
+    return message?.kind === 'return' ? message.value : null;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+};
+
+/** Questions one after the other. The answers are taken in their order, none is dropped: one too many or too few and each would answer the question before. */
 class Conversation {
   readonly #socket: Socket;
   readonly #splitter = new LineSplitter(MAX_ANSWER_BYTES);
-  #answer = Promise.withResolvers<Json>();
+  readonly #answers: Json[] = [];
+  #failed: { readonly reason: unknown } | undefined;
+  #wake = (): void => undefined;
 
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
-    const fail = (reason: unknown): void => {
-      this.#answer.promise.catch(() => undefined);
-      this.#answer.reject(reason);
-    };
-    socket.on('data', piece => this.#read(piece, fail));
-    socket.on('error', fail);
-    socket.on('close', () => fail(new DriverError('unreachable', 'the agent’s socket closed')));
-    signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+    socket.on('data', piece => this.#read(piece));
+    socket.on('error', error => this.#fail(error));
+    socket.on('close', () => this.#fail(new DriverError('unreachable', 'the agent’s socket closed')));
+    signal.addEventListener('abort', () => this.#fail(signal.reason), { once: true });
   }
 
-  #read(piece: Uint8Array, fail: (reason: unknown) => void): void {
+  #fail(reason: unknown): void {
+    this.#failed ??= { reason };
+    this.#wake();
+  }
+
+  #read(piece: Uint8Array): void {
     try {
-      for (const line of this.#splitter.push(piece)) {
-        const message = decodeMessage(line);
-        if (message?.kind === 'return') this.#answer.resolve(message.value);
-        if (message?.kind === 'error') fail(new DriverError('unsupported', message.description.slice(0, MAX_TEXT)));
-      }
+      for (const line of this.#splitter.push(piece)) if (line !== '') this.#answers.push(answerOf(line));
+      if (this.#answers.length > MAX_STALE_ANSWERS) throw new DriverError('failed', 'the agent answers what nobody asked');
+      this.#wake();
     } catch (error) {
-      fail(error);
+      this.#fail(error);
     }
   }
 
-  ask(question: string, args?: JsonObject): Promise<Json> {
-    this.#answer = Promise.withResolvers<Json>();
+  async #next(): Promise<Json> {
+    for (;;) {
+      if (this.#failed) throw this.#failed.reason;
+      const answer = this.#answers.shift();
+      if (answer !== undefined) return answer;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+  }
+
+  #send(question: string, args?: JsonObject): void {
     this.#socket.write(`${JSON.stringify({ execute: question, ...(args && { arguments: args }) })}\n`);
-    return this.#answer.promise;
   }
 
-  /** A question that an agent need not know. */
-  async askIfKnown(question: string): Promise<Json> {
-    try {
-      return await this.ask(question);
-    } catch (error) {
-      if (error instanceof DriverError && error.kind === 'unsupported') return null;
-      throw error;
-    }
+  /** Skips what an earlier, interrupted conversation may have left: the number just given ends it. It is given once, as each question has its answer. */
+  async synchronise(): Promise<void> {
+    const number = Math.floor(Math.random() * 2 ** 30);
+    this.#send('guest-sync', { id: number });
+    while ((await this.#next()) !== number);
+  }
+
+  /** Null when the agent does not know the question. */
+  ask(question: string): Promise<Json> {
+    this.#send(question);
+    return this.#next();
   }
 }
-
-/** What an earlier, interrupted conversation may have left is skipped: only the number just given is the answer. */
-const synchronise = async (conversation: Conversation): Promise<void> => {
-  const number = Math.floor(Math.random() * 2 ** 30);
-  while ((await conversation.ask('guest-sync', { id: number })) !== number);
-};
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
@@ -110,10 +131,10 @@ const osVersion = (info: JsonObject): Readonly<Record<string, string>> => {
 
 const converse = async (socket: Socket, signal: AbortSignal, cards: CardNumbers): Promise<GuestMetrics> => {
   const conversation = new Conversation(socket, signal);
-  await synchronise(conversation);
-  const info = objectOf(await conversation.askIfKnown('guest-info'));
-  const os = objectOf(await conversation.askIfKnown('guest-get-osinfo'));
-  const interfaces = await conversation.askIfKnown('guest-network-get-interfaces');
+  await conversation.synchronise();
+  const info = objectOf(await conversation.ask('guest-info'));
+  const os = objectOf(await conversation.ask('guest-get-osinfo'));
+  const interfaces = await conversation.ask('guest-network-get-interfaces');
   return { agentVersion: guestText(info['version']), osVersion: osVersion(os), networks: networkMetrics(interfaces, cards) };
 };
 
