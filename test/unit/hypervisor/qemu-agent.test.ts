@@ -7,9 +7,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { askAgent } from '../../../src/drivers/hypervisor/qemu/agent.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
+/** A guest takes its time: no two answers come in one piece. */
+const answerMs = 5;
 const mac = '02:16:3e:00:00:01';
 const answers: Readonly<Record<string, unknown>> = {
   'guest-info': { version: '7.2.0' },
@@ -40,7 +43,10 @@ const agent = async (left: string): Promise<string> => {
   const socketPath = path.join(folder, 'agent.sock');
   server = createServer(socket => {
     socket.write(left);
-    const lines = createInterface({ input: socket }).on('line', line => answer(socket, line));
+    let turn = Promise.resolve();
+    const lines = createInterface({ input: socket }).on('line', line => {
+      turn = turn.then(() => delay(answerMs)).then(() => answer(socket, line));
+    });
     // Who asked may have gone.
     for (const each of [socket, lines]) each.on('error', () => socket.destroy());
   });
