@@ -109,6 +109,7 @@ function __xcp_commands
         host-cpu-list 'List the objects of class host-cpu; every field=value filters.' \
         host-cpu-param-get 'Show one field of one host-cpu.' \
         host-cpu-param-list 'Show all fields of one host-cpu.' \
+        host-cpu-tune 'Show, advise or set how many vCPUs a Xen host\'s control domain has, and whether it shares its CPUs with guests.' \
         host-crashdump-destroy 'Remove a crash dump.' \
         host-crashdump-list 'List the objects of class host-crashdump; every field=value filters.' \
         host-crashdump-param-get 'Show one field of one host-crashdump.' \
@@ -865,6 +866,8 @@ function __xcp_params
             printf '%s\n' 'uuid@host-cpu' 'param-name#host-cpu' 'param-key' 'database:'
         case host-cpu-param-list
             printf '%s\n' 'uuid@host-cpu' 'database:'
+        case host-cpu-tune
+            printf '%s\n' 'host~host' 'show!' 'advise!' 'reset!' 'set!' 'nopin!' 'xpin!' 'force!' 'dry-run!'
         case host-crashdump-destroy
             printf '%s\n' 'uuid@host-crashdump'
         case host-crashdump-list

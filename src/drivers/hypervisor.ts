@@ -6,6 +6,7 @@
 // Sizes are bytes, times are milliseconds. An abort rejects with the caller's reason; what it leaves is said per method.
 
 import type { Json, JsonObject } from '../lib/json.ts';
+import type { ControlDomain, HostPower } from './control-domain.ts';
 import type { VolumeSource } from './storage.ts';
 import type { NicAttachment } from './network.ts';
 
@@ -76,6 +77,16 @@ export type BootSpec =
   /** BIOS or UEFI; order as XenAPI writes it: c disk, d CD, n network. */
   | { readonly kind: 'firmware'; readonly firmware: 'bios' | 'uefi'; readonly order: string };
 
+/** How a guest's vCPUs get time of the host's CPUs. What is left out is the hypervisor's usual. */
+export interface GuestScheduling {
+  /** Its share when CPUs are short, 1 to 65535; 256 is usual. */
+  readonly weight?: number;
+  /** Percent of one CPU that all its vCPUs together get at most; 0: no limit. */
+  readonly capPercent?: number;
+  /** CPUs of the host, in order, that vCPU n may run on; those beyond the list as the first of it. Left out: all of them. */
+  readonly cpus?: readonly (readonly number[])[];
+}
+
 /** Everything needed to start a guest; JSON, so that it can be stored, compared and sent to another host. */
 export interface GuestSpec {
   readonly id: GuestId;
@@ -90,6 +101,8 @@ export interface GuestSpec {
   readonly platform: Readonly<Record<string, string>>;
   readonly disks: readonly DiskSpec[];
   readonly nics: readonly NicSpec[];
+  /** No more than a wish where the driver has no `setScheduling`. */
+  readonly scheduling?: GuestScheduling;
   /** Name of a CPU model all hosts of the move understand; absent: the host's own choice. */
   readonly cpuModel?: string;
 }
@@ -246,6 +259,8 @@ export interface HypervisorDriver {
   unplugNic(id: GuestId, nicId: string, options: { readonly signal: AbortSignal }): Promise<void>;
   setVcpus(id: GuestId, count: number): Promise<void>;
   setMemoryTarget(id: GuestId, bytes: number): Promise<void>;
+  /** Replaces all of it, and keeps it for reboots of the guest. Absent where the system's own kernel gives guests their time. */
+  readonly setScheduling?: (id: GuestId, scheduling: GuestScheduling) => Promise<void>;
   consoles(id: GuestId): Promise<readonly GuestConsole[]>;
   /** Undefined where no agent answers within its short, fixed time. */
   guestMetrics(id: GuestId): Promise<GuestMetrics | undefined>;
@@ -270,6 +285,10 @@ export interface HypervisorDriver {
   readonly migration: GuestMigration;
   /** Absent where the hypervisor is a program of this system. */
   readonly messages?: HypervisorLog;
+  /** Absent where guests are programs of this system. */
+  readonly controlDomain?: ControlDomain;
+  /** Absent where the machine is not this agent's to switch off. */
+  readonly power?: HostPower;
   /** Tells events until the returned function is called. */
   onEvent(listener: (event: GuestEvent) => void): () => void;
   /** Lets go of every guest without touching it. */

@@ -22,10 +22,11 @@ import { vifOps } from './vif/index.ts';
 import { vlanOps, vlanPoolOps } from './vlan/index.ts';
 import { vlanPeerMessages } from './vlan/messages.ts';
 import { vmOps } from './vm/index.ts';
+import { schedulingFieldOps } from './vm/scheduling.ts';
 import { vmGroupOps } from './vm-group/index.ts';
 
 export const ops: { readonly [C in ClassName]?: OpsOf<C> } = {
-  VM: { ...vmOps, ...migrationVmOps },
+  VM: { ...vmOps, ...migrationVmOps, ...schedulingFieldOps },
   VBD: vbdOps,
   VIF: vifOps,
   VDI: { ...vdiOps, ...migrationVdiOps },

@@ -8,6 +8,7 @@ import { replug } from './boot/storage.ts';
 import type { Services } from './context.ts';
 import { followGuests } from './guest/events.ts';
 import { reconcileAll } from './guest/reconcile.ts';
+import { syncControlDomain } from './control-domain/records.ts';
 import { enableVirtualFunctions } from './network-sriov/index.ts';
 import { followNetwork, startNetwork } from './network/apply.ts';
 import { doReset, keepFirstBoot } from './network/reset/apply.ts';
@@ -41,6 +42,7 @@ export const startOps = async (services: Services): Promise<RunningOps> => {
   if ((await services.networkTrials.recover(services)) || isReset) await startNetwork(services);
   if (facts.network.ownsNics) await keepFirstBoot(services);
   if (before) await refreshFacts(services, services.self.host, facts);
+  if (facts.hypervisor.kind === 'xen') await syncControlDomain(services);
   await replug(services);
   const running = await startWork(services);
   await reportNetwork(services, facts.network.degraded);

@@ -116,6 +116,25 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       return { id: disk.id, source: disk.source };
     };
 
+    ofStaying.test('has a control domain where a hypervisor lies below it, and tells what that has', async () => {
+      const { kind, controlDomain } = here;
+      if (controlDomain === undefined) return expect(kind).toBe('qemu');
+      const [info, state] = [await here.probe(), await controlDomain.state()];
+      expect(state.cpus).toBe(info.cpu.count);
+      expect(state.vcpus).toBeGreaterThan(0);
+      expect(state.vcpus).toBeLessThanOrEqual(state.vcpusMax);
+      expect(state.memoryBytes).toBeGreaterThan(0);
+      expect(state.memoryBytes).toBeLessThanOrEqual(state.machineMemoryBytes);
+      return expect(await controlDomain.bootSettings()).toEqual({});
+    });
+
+    ofStaying.test('schedules its guests as it is told, where it does at all', async () => {
+      const { id } = await start({ scheduling: { weight: 512, cpus: [[0]] } });
+      await here.setScheduling?.(id, { weight: 300, capPercent: 150 });
+      await here.setScheduling?.(id, {});
+      expect(await stateOf(here, id)).toBe('running');
+    });
+
     ofStaying.test('says what it is', async () => {
       const info = await here.probe();
       expect(info.kind).toBe(here.kind);

@@ -26,6 +26,39 @@ const line = ({ name, domid, uuid, pauses, shutdown }: FakeDomain): string => {
   return `${name.padEnd(40)} ${domid}   128     1     ${state}       3.0 ${uuid}        ${shutdown ?? '-'}                -\n`;
 };
 
+/** Domain 0, and the machine below it. */
+export interface FakeZero {
+  cpus: number;
+  online: number;
+  /** Of each vCPU that it was booted with, as xl writes it. */
+  pins: string[];
+  scheduler: string;
+}
+
+const infoText = ({ cpus, scheduler }: FakeZero): string => `host                   : h1
+nr_cpus                : ${cpus}
+nr_nodes               : 1
+cores_per_socket       : ${cpus}
+threads_per_core       : 1
+cpu_mhz                : 2596.122
+total_memory           : 3071
+free_memory            : 1756
+xen_version            : 4.17.5
+xen_caps               : xen-3.0-x86_64
+xen_scheduler          : ${scheduler}
+xen_commandline        : dom0_mem=1G,max:1G
+`;
+
+const vcpuList = ({ online, pins }: FakeZero): string =>
+  ['Name                                ID  VCPU   CPU State   Time(s) Affinity (Hard / Soft)']
+    .concat(
+      pins.map(
+        (hard, vcpu) =>
+          `Domain-0                             0     ${vcpu}    ${vcpu < online ? `${vcpu}   r--` : '-   --p'}     294.8  ${hard} / all`,
+      ),
+    )
+    .join('\n');
+
 const field = (config: string, key: string): string => new RegExp(`^${key} = "(.*)"$`, 'm').exec(config)?.[1] ?? '';
 
 export class FakeXen implements Dom0 {
@@ -34,6 +67,11 @@ export class FakeXen implements Dom0 {
   readonly domains = new Map<number, FakeDomain>();
   /** Every call of xl, in order. */
   readonly calls: string[] = [];
+  /** Every call of another program. */
+  readonly programs: string[] = [];
+  readonly zero: FakeZero = { cpus: 4, online: 4, pins: ['all', 'all', 'all', 'all'], scheduler: 'credit2' };
+  /** What another program does. */
+  onProgram: (program: string) => void = () => undefined;
   /** Called before each call of xl takes effect; a throw is its failure. */
   before: (command: string) => void = () => undefined;
   #storeStream: Duplex | undefined;
@@ -75,7 +113,11 @@ export class FakeXen implements Dom0 {
 
   async run(program: string, args: readonly string[]): Promise<string> {
     await Promise.resolve();
-    if (program !== 'xl') return '';
+    if (program !== 'xl') {
+      this.programs.push([program, ...args].join(' '));
+      this.onProgram(program);
+      return '';
+    }
     const [command = ''] = args;
     this.calls.push(args.filter(word => !word.startsWith('-')).join(' '));
     this.before(command);
@@ -96,9 +138,32 @@ export class FakeXen implements Dom0 {
         this.end(Number(args.at(-2)));
         return '';
       }
+      case 'info':
+        return infoText(this.zero);
+      case 'vcpu-list':
+      case 'vcpu-set':
+      case 'vcpu-pin':
+      case 'mem-set':
+      case 'sched-credit2':
+        return this.#schedule(
+          command,
+          args.slice(1).filter(word => !word.startsWith('-')),
+        );
       default:
         return this.#onDomain(command, Number(last));
     }
+  }
+
+  /** Words that name their domain first. */
+  #schedule(command: string, [domid = '', ...words]: readonly string[]): string {
+    if (domid !== '0') return this.#onDomain(command, Number(domid));
+    const { zero } = this;
+    const [first = '', second = ''] = words;
+    if (command === 'vcpu-set') zero.online = Number(first);
+    if (command === 'vcpu-pin' && first === 'all') zero.pins = zero.pins.map(() => second);
+    if (command === 'vcpu-pin' && first !== 'all') zero.pins[Number(first)] = second;
+    if (command === 'mem-set') this.store.set('/local/domain/0/memory/target', first.replace(/k$/, ''));
+    return command === 'vcpu-list' ? vcpuList(zero) : '';
   }
 
   #onDomain(command: string, domid: number): string {

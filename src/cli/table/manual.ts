@@ -26,6 +26,7 @@ export const related: Readonly<Record<string, readonly string[]>> = {
   console: ['console-list', 'vm-start'],
   explain: ['task-list', 'help'],
   help: ['explain', 'completion'],
+  'host-cpu-tune': ['host-cpu-list', 'host-reboot', 'vm-memory-set'],
   'host-evacuate': ['vm-migrate'],
   'host-management-reconfigure': ['host-network-confirm', 'pif-reconfigure-ip'],
   'host-network-reset': ['host-network-confirm', 'host-management-reconfigure', 'network-show'],

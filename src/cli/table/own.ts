@@ -32,6 +32,12 @@ const rows = {
     own: [],
     draws: true,
   },
+  'host-cpu-tune': {
+    summary: "Show, advise or set how many vCPUs a Xen host's control domain has, and whether it shares its CPUs with guests.",
+    optional: ['host'],
+    own: ['show', 'advise', 'reset', 'set', 'nopin', 'xpin', 'force', 'dry-run'],
+    flags: ['show', 'advise', 'reset', 'set', 'nopin', 'xpin'],
+  },
   'host-network-confirm': {
     summary: "Keep a change of the host's management that is on trial.",
     optional: [],
@@ -64,6 +70,7 @@ const handlers: Handlers<typeof rows> = {
   batch: async () => (await import('../run/own/batch.ts')).batch,
   'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
   'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,
+  'host-cpu-tune': async () => (await import('../run/own/cpu-tune.ts')).cpuTune,
   'host-network-confirm': async () => (await import('../run/own/network-confirm.ts')).networkConfirm,
   'host-network-reset': async () => (await import('../run/own/network-reset.ts')).networkReset,
   __complete: async () => (await import('../run/own/complete.ts')).complete,

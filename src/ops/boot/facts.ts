@@ -13,6 +13,8 @@ export interface MachineFacts {
   readonly hostname: string;
   readonly kernel: string;
   readonly bootTime: number;
+  /** Another one after each boot, whatever the clock says; empty where the kernel does not tell. */
+  readonly bootId: string;
   readonly bios: Readonly<Record<string, string>>;
 }
 
@@ -51,11 +53,12 @@ const bootTime = async (): Promise<number> => {
 
 export const readFacts = async ({ hypervisor, network }: Services): Promise<MachineFacts> => {
   // Programs and a switch are asked: side by side, since a start waits for it.
-  const [hypervisorFacts, networkFacts, interfaces, booted, bios] = await Promise.all([
+  const [hypervisorFacts, networkFacts, interfaces, booted, bootId, bios] = await Promise.all([
     hypervisor.probe(),
     network.probe(),
     network.interfaces(),
     bootTime(),
+    textOf('/proc/sys/kernel/random/boot_id'),
     biosStrings(),
   ]);
   return {
@@ -65,6 +68,7 @@ export const readFacts = async ({ hypervisor, network }: Services): Promise<Mach
     hostname: hostname(),
     kernel: release(),
     bootTime: booted,
+    bootId,
     bios,
   };
 };

@@ -48,6 +48,11 @@ export const managementAddress = (facts: MachineFacts): string => {
   return management?.ipv4[0]?.address ?? management?.ipv6[0]?.address ?? '127.0.0.1';
 };
 
+/** Which boot of the machine the records were last in line with. */
+const bootKey = 'xcp-boot-id';
+/** Disabled for longer than until the next boot. */
+export const staysDisabledKey = 'xcp-stays-disabled';
+
 const degradedKey = 'xcp-network-degraded';
 
 const otherConfig = (before: Readonly<Record<string, string>>, facts: MachineFacts): Readonly<Record<string, string>> => {
@@ -56,8 +61,16 @@ const otherConfig = (before: Readonly<Record<string, string>>, facts: MachineFac
     ...rest,
     agent_start_time: `${Math.floor(Date.now() / 1000)}.`,
     boot_time: `${facts.bootTime}.`,
+    ...(facts.bootId !== '' && { [bootKey]: facts.bootId }),
     ...(facts.network.degraded === undefined ? {} : { [degradedKey]: facts.network.degraded }),
   };
+};
+
+/** A host that was disabled takes guests again once its machine has been started anew. */
+export const enabledAfter = ({ enabled, other_config: config }: RecordOf<'host'>, { bootId }: MachineFacts): boolean => {
+  const last = config[bootKey];
+  const isNewBoot = last !== undefined && bootId !== '' && last !== bootId;
+  return enabled || (isNewBoot && config[staysDisabledKey] === undefined);
 };
 
 /** What of the host's record the machine decides. */

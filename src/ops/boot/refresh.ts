@@ -5,7 +5,7 @@ import { change } from '../change.ts';
 import type { Services } from '../context.ts';
 import { timeText } from '../refs.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
-import { hostFacts, syncCpus } from './host.ts';
+import { enabledAfter, hostFacts, syncCpus } from './host.ts';
 import { syncInterfaces } from './networks.ts';
 import { syncRoles } from './roles.ts';
 import { syncDrivers } from './storage.ts';
@@ -21,7 +21,7 @@ export const refreshFacts = async (services: Services, host: Ref<'host'>, facts:
   const numbers = await cpuNumbers();
   await change(services.db, tx => {
     const before = tx.need('host', host);
-    tx.update('host', host, hostFacts(facts, numbers, before.other_config));
+    tx.update('host', host, { ...hostFacts(facts, numbers, before.other_config), enabled: enabledAfter(before, facts) });
     tx.update('host_metrics', before.metrics, {
       memory_total: facts.hypervisor.memoryTotalBytes,
       memory_free: facts.hypervisor.memoryFreeBytes,

@@ -4,28 +4,31 @@ import type { Ref } from '../../lib/brand.ts';
 import type { Reader } from '../../db/db.ts';
 import { messages } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
+import { staysDisabledKey } from '../boot/host.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { setter } from '../fields.ts';
 import { timeText } from '../refs.ts';
 import { hostMessages } from './messages.ts';
+import { setHostPower } from './power.ts';
 import { callPlugin } from './plugins.ts';
 
 const guestsOn = (db: Reader, host: Ref<'host'>): readonly Ref<'VM'>[] =>
   db.need('host', host).resident_VMs.filter(vm => !db.need('VM', vm).is_control_domain);
 
-const setEnabled = (call: Call, host: Ref<'host'>, enabled: boolean): Promise<void> =>
+const enable = (call: Call, host: Ref<'host'>): Promise<void> =>
   change(call.services.db, tx => {
-    const { other_config: config } = tx.need('host', host);
-    const { MAINTENANCE_MODE: _mode, ...rest } = config;
-    tx.update('host', host, { enabled, other_config: enabled ? rest : config });
+    const { MAINTENANCE_MODE: _mode, [staysDisabledKey]: _stays, ...config } = tx.need('host', host).other_config;
+    tx.update('host', host, { enabled: true, other_config: config });
   });
 
-/** The host's own power is not in this agent's hands; an enabled host is refused first, as guests may run on it. */
-const refusePower = async (call: Call, host: Ref<'host'>): Promise<never> => {
-  if (call.services.db.need('host', host).enabled) throw new XenError('HOST_NOT_DISABLED');
-  throw new XenError('OPERATION_NOT_ALLOWED', ['the power of this host is managed by its own operating system']);
-};
+/** An evacuation says nothing of how long: one that was to stay disabled stays so. */
+const disable = (call: Call, host: Ref<'host'>, autoEnable?: boolean): Promise<void> =>
+  change(call.services.db, tx => {
+    const { [staysDisabledKey]: stays, ...config } = tx.need('host', host).other_config;
+    const staysDisabled = autoEnable === undefined ? stays !== undefined : !autoEnable;
+    tx.update('host', host, { enabled: false, other_config: staysDisabled ? { ...config, [staysDisabledKey]: 'true' } : config });
+  });
 
 const refuseLive = async (call: Call, host: Ref<'host'>): Promise<never> => {
   call.services.db.need('host', host);
@@ -47,10 +50,10 @@ const evacuate = async (call: Call, host: Ref<'host'>): Promise<void> => {
 
 export const hostOps: OpsOf<'host'> = {
   ...hostMessages,
-  enable: (call, { host }) => setEnabled(call, host, true),
-  disable: (call, { host }) => setEnabled(call, host, false),
-  shutdown: (call, { host }) => refusePower(call, host),
-  reboot: (call, { host }) => refusePower(call, host),
+  enable: (call, { host }) => enable(call, host),
+  disable: (call, { host, auto_enable: autoEnable }) => disable(call, host, autoEnable),
+  shutdown: (call, { host }) => setHostPower(call, host, { restart: false }),
+  reboot: (call, { host }) => setHostPower(call, host, { restart: true }),
   destroy: (call, { self }) => refuseLive(call, self),
   declare_dead: (call, { host }) => refuseLive(call, host),
   power_on: (call, { host }) => refuseLive(call, host),
@@ -74,7 +77,7 @@ export const hostOps: OpsOf<'host'> = {
   assert_can_evacuate: (call, { host }) => evacuate(call, host),
   evacuate: async (call, { host }) => {
     await evacuate(call, host);
-    await setEnabled(call, host, false);
+    await disable(call, host);
   },
   get_vms_which_prevent_evacuation: async (call, { self }) =>
     Object.fromEntries(guestsOn(call.services.db, self).map(vm => [vm, ['NO_HOSTS_AVAILABLE']])),

@@ -5,6 +5,7 @@ import { XenError } from '../../model/error.ts';
 import type { Call } from '../context.ts';
 import { toXenError } from '../errors.ts';
 import { seed } from '../cloud-init/plugin.ts';
+import { cpuTune } from '../control-domain/tune.ts';
 import { doReset } from '../network/reset/apply.ts';
 import { showBonds } from './bond-plugin.ts';
 import { showNeighbours } from './lldp-plugin.ts';
@@ -26,6 +27,7 @@ const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Ma
   ],
   ['lldp', new Map<string, PluginFunction>([['show', showNeighbours]])],
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
+  ['host-cpu-tune', cpuTune],
   ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],
 ]);
 

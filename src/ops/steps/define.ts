@@ -2,6 +2,7 @@
 
 import { cloudInitKinds } from '../cloud-init/plugin.ts';
 import { commitKind } from '../commit.ts';
+import { controlDomainKinds } from '../control-domain/steps.ts';
 import type { Services } from '../context.ts';
 import { srKinds } from '../sr/create.ts';
 import { plugKind as diskPlugKind } from '../vbd/plug.ts';
@@ -23,6 +24,7 @@ export const defineSteps = (services: Services): void => {
     ...resizeKinds(services),
     ...cloudInitKinds(services),
     ...xvaKinds(services),
+    ...controlDomainKinds(services),
     diskPlugKind(services),
     nicPlugKind(services),
     commitKind(services),

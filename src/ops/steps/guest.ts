@@ -12,6 +12,7 @@ import { fromJson, toJson } from '../plan-json.ts';
 import { asRef } from '../refs.ts';
 import { ensureBridgeOf } from '../network/bridge.ts';
 import { factsOf, type GuestFacts, recordStarted } from '../vm/running.ts';
+import { schedulingHere } from '../vm/scheduling.ts';
 import { completed, type GuestDraft, portOf } from '../vm/spec.ts';
 
 type PlugArgs = { readonly port: VifPort };
@@ -43,7 +44,15 @@ export const guestSteps = {
   unpause: (args: UnpauseArgs): PlannedStep => step('unpause', 'guest.unpause', 'letting the guest run', 1, args),
 };
 
-const specFrom = (context: StepContext, draft: GuestDraft): GuestSpec => {
+/** As the records have it now: which CPUs are for guests is this host's to say. */
+const shareOf = ({ db, self }: Services, { id }: GuestDraft): Pick<GuestSpec, 'scheduling'> => {
+  const vm = db.byUuid('VM', id);
+  const scheduling = vm === undefined ? undefined : schedulingHere(db, self.host, db.need('VM', vm));
+  return scheduling === undefined ? {} : { scheduling };
+};
+
+const specFrom = (services: Services, context: StepContext, plan: GuestDraft): GuestSpec => {
+  const draft = { ...plan, ...shareOf(services, plan) };
   const result = <T>(id: string): T | undefined => {
     const found: Json | undefined = context.results.get(id);
     return found === undefined ? undefined : fromJson<T>(found);
@@ -72,7 +81,7 @@ const start = (services: Services): StepKind<JsonObject, JsonObject> => ({
   kind: 'guest.start',
   run: async (context, args) => {
     const { draft, paused } = fromJson<StartArgs>(args);
-    const status = await services.hypervisor.start(specFrom(context, draft), { paused, signal: context.signal });
+    const status = await services.hypervisor.start(specFrom(services, context, draft), { paused, signal: context.signal });
     return toJson(factsOf(status));
   },
   undo: (_context, args) => services.hypervisor.destroy(fromJson<StartArgs>(args).draft.id),
@@ -83,7 +92,7 @@ const resume = (services: Services): StepKind<JsonObject, JsonObject> => ({
   run: async (context, args) => {
     const { draft, image } = fromJson<ResumeArgs>(args);
     const source = fromJson<VolumeSource>(context.results.get(image));
-    const status = await services.hypervisor.resume(specFrom(context, draft), source, { paused: true, signal: context.signal });
+    const status = await services.hypervisor.resume(specFrom(services, context, draft), source, { paused: true, signal: context.signal });
     return toJson(factsOf(status));
   },
   undo: (_context, args) => services.hypervisor.destroy(fromJson<ResumeArgs>(args).draft.id),

@@ -5,6 +5,7 @@ import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
 import type { Call, OpsOf } from '../context.ts';
+import { setControlDomainMemory } from '../control-domain/memory.ts';
 import { assertVm, vmOperation } from '../operation.ts';
 import { assertMemoryOrder, type MemoryLimits } from './limits.ts';
 import type { VmOperation } from './states.ts';
@@ -52,13 +53,17 @@ const largestFitting = (vm: RecordOf<'VM'>, total: number): number => {
   return memory;
 };
 
-const setMemory = (call: Call, self: Ref<'VM'>, value: number): Promise<void> =>
-  staticLimits(call, self, 'changing_memory_limits', now => ({
+/** Of a control domain it is the one way to another size: its limits cannot be moved apart. */
+const setMemory = (call: Call, self: Ref<'VM'>, value: number): Promise<void> => {
+  const { db, hypervisor } = call.services;
+  if (db.need('VM', self).is_control_domain && hypervisor.controlDomain !== undefined) return setControlDomainMemory(call, self, value);
+  return staticLimits(call, self, 'changing_memory_limits', now => ({
     memory_static_min: Math.min(now.memory_static_min, value),
     memory_dynamic_min: value,
     memory_dynamic_max: value,
     memory_static_max: value,
   }));
+};
 
 export const memoryOps: OpsOf<'VM'> = {
   set_memory_static_min: (call, { self, value }) =>

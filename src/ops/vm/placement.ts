@@ -5,6 +5,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import type { Reader } from '../../db/db.ts';
 import type { OpsOf, Services } from '../context.ts';
 import { XenError } from '../../model/error.ts';
+import { schedulingHere } from './scheduling.ts';
 import { draftOf } from './spec.ts';
 
 /** Throws for a host that is not this one, or takes no guests now. */
@@ -31,7 +32,7 @@ export const missingSr = (db: Reader, vm: Ref<'VM'>, host: Ref<'host'>): Ref<'SR
 
 /**
  * Throws the first reason why the VM cannot start on the host: HOST_DISABLED, VM_REQUIRES_SR, HOST_NOT_ENOUGH_FREE_MEMORY,
- * INVALID_VALUE [kernel]. `force` leaves the memory to the hypervisor.
+ * INVALID_VALUE [kernel, or CPUs that are none for guests]. `force` leaves the memory to the hypervisor.
  */
 export const assertCanBootHere = async (
   services: Services,
@@ -44,6 +45,7 @@ export const assertCanBootHere = async (
   const draft = draftOf(db, db.need('VM', vm));
   const sr = missingSr(db, vm, host);
   if (sr !== undefined) throw new XenError('VM_REQUIRES_SR', [vm, sr]);
+  if (services.hypervisor.setScheduling !== undefined) schedulingHere(db, host, db.need('VM', vm));
   if (options.force) return;
   const info = await services.hypervisor.probe();
   if (draft.memoryTargetBytes > info.memoryFreeBytes) {

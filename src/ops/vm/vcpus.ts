@@ -30,9 +30,4 @@ export const vcpuOps: OpsOf<'VM'> = {
         if (tx.get('VM_metrics', vm.metrics)) tx.update('VM_metrics', vm.metrics, { VCPUs_number: nvcpu });
       });
     }),
-  add_to_VCPUs_params_live: (call, { self, key, value }) =>
-    change(call.services.db, tx => {
-      const vm = tx.need('VM', self);
-      tx.update('VM', self, { VCPUs_params: { ...vm.VCPUs_params, [key]: value } });
-    }),
 };

@@ -1,7 +1,16 @@
 // Drivers that hold a world in memory, small enough to compare whole: what a plan that was undone must leave as it was.
 
+import { worldControlDomain, type WorldXen } from './control-domain.ts';
 import { noVirtualFunctions } from '../../../src/drivers/network/virtual-functions.ts';
-import type { FreezeRequest, GuestEvent, GuestSpec, GuestState, GuestStatus, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
+import type {
+  FreezeRequest,
+  GuestEvent,
+  GuestScheduling,
+  GuestSpec,
+  GuestState,
+  GuestStatus,
+  HypervisorDriver,
+} from '../../../src/drivers/hypervisor.ts';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
 import type { HostedNetwork, HostNetwork, NetworkDriver, VifPort } from '../../../src/drivers/network.ts';
 import type { SrDriver, StorageDriver, VolumeInfo, VolumeSource, VolumeSpec } from '../../../src/drivers/storage.ts';
@@ -30,6 +39,8 @@ export class World {
   readonly calls: string[] = [];
   readonly listeners = new Set<(event: GuestEvent) => void>();
   nextDomid = 1;
+  /** Set: a Xen host, which schedules its guests and has a control domain. */
+  xen: WorldXen | undefined;
   /** What the switch cannot make, by the uuid to blame. */
   refuses: (network: HostedNetwork) => readonly (readonly [string, DriverError])[] = () => [];
 
@@ -161,6 +172,14 @@ export const worldHypervisor = (world: World): HypervisorDriver => ({
   setMemoryTarget: async (id, bytes) => {
     need(world, id).memoryBytes = bytes;
   },
+  ...(world.xen !== undefined && {
+    setScheduling: async (id: string, scheduling: GuestScheduling) => {
+      world.enter('setScheduling');
+      const guest = need(world, id);
+      guest.spec = { ...guest.spec, scheduling };
+    },
+    ...worldControlDomain(world, world.xen),
+  }),
   consoles: async () => [],
   guestMetrics: async () => ({ osVersion: { name: 'Simulated Linux' }, networks: { '0/ip': '192.0.2.1' }, agentVersion: '8.4.0' }),
   stats: async () => ({ vcpuSeconds: [1], memoryBytes: 1, disks: {}, nics: {} }),

@@ -20,6 +20,7 @@ import { ops } from '../../../src/ops/registry.ts';
 import { freshRef } from '../../../src/ops/refs.ts';
 import { startOps } from '../../../src/ops/start.ts';
 import { NetworkTrials, type NetworkTrialsOptions } from '../../../src/ops/network/trial/trials.ts';
+import type { HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import type { NetworkDriver } from '../../../src/drivers/network.ts';
 import type { StorageDriver } from '../../../src/drivers/storage.ts';
 import { World, worldHypervisor, worldNetwork, worldStorage } from './drivers.ts';
@@ -60,6 +61,9 @@ const mortal = <T extends object>(life: Life, inner: T): T =>
     },
   });
 
+const mortalHypervisor = (life: Life, driver: HypervisorDriver): HypervisorDriver =>
+  mortal(life, { ...driver, ...(driver.controlDomain && { controlDomain: mortal(life, driver.controlDomain) }) });
+
 const mortalStorage = (life: Life, driver: StorageDriver): StorageDriver => ({
   ...driver,
   attach: async (id, config) => mortal(life, await driver.attach(id, config)),
@@ -94,7 +98,7 @@ export const startOpsHost = async (options: OpsHostOptions = {}): Promise<OpsHos
   const services: Services = {
     db: mortalDb,
     engine: createEngine({ journal: dbJournal(mortalDb), log, crashPoint: options.crashPoint, closeGraceMs: 50 }),
-    hypervisor: mortal(life, worldHypervisor(world)),
+    hypervisor: mortalHypervisor(life, worldHypervisor(world)),
     network: mortal(life, options.driver ?? worldNetwork(world, options.degraded)),
     storage: new Map([[storage.type, storage]]),
     attachedSrs: new Map(),

@@ -25,7 +25,7 @@ const rows: ReadonlyMap<string, Row> = new Map([...(await allCommands()), ...Obj
 const io = { ...testIo({ env: { HOME: '/nonexistent' } }), programName: 'xcp' };
 
 /** Commands whose further parameters are the user's own words. */
-const open = /-param-add$|^(help|explain|bond-show|pool-retrieve-wlb-report)$/;
+const open = /-param-add$|^(help|explain|bond-show|host-cpu-tune|pool-retrieve-wlb-report)$/;
 
 const selected = { vms: 'vm', hosts: 'host', srs: 'sr' } as const;
 

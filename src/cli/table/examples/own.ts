@@ -41,6 +41,14 @@ export const own: Examples = {
     ['all=true', 'With guests that do not run'],
     ['xcp network-show -o svg > network.svg', 'As a picture'],
   ],
+  'host-cpu-tune': [
+    ['show', 'What there is now'],
+    ['advise', 'What is right for a host of this size'],
+    ['set 4 nopin', 'Four vCPUs, on whatever CPUs are free'],
+    ['set 8 xpin', 'Eight vCPUs on CPUs 0 to 7, and guests on the others'],
+    ['set 8 xpin --dry-run', 'Which guests that would touch'],
+    ['reset host=host1', 'As Xen does it by itself'],
+  ],
   'host-network-reset': [
     ['', 'On the host, as root: back to what the installation set up'],
     ['device=eth0 mode=dhcp', 'By another interface, with a lease'],

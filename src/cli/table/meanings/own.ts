@@ -32,6 +32,17 @@ export const own: Topic = {
       host: 'This host alone, by name or uuid; without it all hosts of the pool.',
       all: 'Guests that do not run, too.',
     },
+    'host-cpu-tune': {
+      host: 'The host, by name or uuid; without it the one that answers.',
+      show: 'What the control domain has now, and at the next boot where that differs.',
+      advise: 'What it should have on a host of this size, and the line that does it.',
+      reset: 'Back to what Xen does by itself: a vCPU for each CPU, none of them pinned.',
+      set: 'Followed by the number of vCPUs, and nopin or xpin. Live as far as that can be, and for every boot from the next one on.',
+      nopin: 'Control domain and guests share all CPUs.',
+      xpin: 'vCPU n of the control domain runs on CPU n alone, and guests run on the other CPUs.',
+      force: 'With xpin: also where guests run that would be moved, or have a mask of CPUs that become its own.',
+      'dry-run': 'Says what would be, and changes nothing.',
+    },
     'host-network-reset': {
       device: 'The interface that shall carry the management; without it that of the installation.',
       mode: 'How it gets its IPv4 address: dhcp, static (with ip and netmask), or none.',

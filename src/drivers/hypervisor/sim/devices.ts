@@ -22,6 +22,7 @@ export type SimDevices = Pick<
   | 'unplugNic'
   | 'setVcpus'
   | 'setMemoryTarget'
+  | 'setScheduling'
   | 'freeze'
   | 'thaw'
   | 'activeLayer'
@@ -73,7 +74,7 @@ const plugging = ({ world, fault, obey }: SimDeviceParts): Pick<SimDevices, 'plu
   },
 });
 
-const sizing = ({ world, fault }: SimDeviceParts): Pick<SimDevices, 'setVcpus' | 'setMemoryTarget' | 'resizeDisk'> => ({
+const sizing = ({ world, fault }: SimDeviceParts): Pick<SimDevices, 'setVcpus' | 'setMemoryTarget' | 'setScheduling' | 'resizeDisk'> => ({
   async setVcpus(id, count) {
     await fault('setVcpus', id);
     const { spec } = await world.get(id);
@@ -87,6 +88,11 @@ const sizing = ({ world, fault }: SimDeviceParts): Pick<SimDevices, 'setVcpus' |
     if (bytes <= 0 || bytes > spec.memoryStaticMaxBytes)
       throw new DriverError('bad-config', `a memory target of ${bytes} bytes is not within the guest's ${spec.memoryStaticMaxBytes}`);
     await world.change(id, { memoryBytes: bytes });
+  },
+  async setScheduling(id, scheduling) {
+    await fault('setScheduling', id);
+    const { spec } = await world.get(id);
+    await world.change(id, { spec: { ...spec, scheduling } });
   },
   async resizeDisk(id, diskId) {
     await fault('resizeDisk', id);

@@ -4,6 +4,7 @@ import { cpus, freemem, totalmem } from 'node:os';
 import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { createFaults, type FaultRule } from '../../faults.ts';
 import { DriverError, type GuestState, type GuestStatus, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
+import { createSimControlDomain } from './control-domain.ts';
 import { createSimDevices } from './devices.ts';
 import { createSimMigration } from './migration.ts';
 import { createTransfer } from './transfer.ts';
@@ -169,6 +170,7 @@ export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => 
       return { vcpuSeconds: Array.from({ length: guest.vcpus }, () => seconds), memoryBytes: guest.memoryBytes, disks: {}, nics: {} };
     },
     migration: contractMigration,
+    controlDomain: createSimControlDomain({ fault, machineMemoryBytes: async () => (await memory()).memoryTotalBytes }),
     onEvent: listener => world.onEvent(listener),
     close: closeMigration,
     inject(rule) {

@@ -9,6 +9,7 @@ import { diskText, presentDisks } from './disks.ts';
 import { type DomainKind, domainKind } from './kind.ts';
 import { nicText } from './nics.ts';
 import type { XenPaths } from './paths.ts';
+import { schedulingLines } from './scheduling.ts';
 
 const MIB = 1 << 20;
 
@@ -118,6 +119,7 @@ export const xlConfig = (spec: GuestSpec, paths: XenPaths): string => {
     ['uuid', spec.id],
     ['type', kind],
     ...cpuLines(spec),
+    ...schedulingLines(spec),
     ...memoryLines(spec),
     ...bootLines(spec, kind),
     ['disk', presentDisks(spec, kind).map(disk => diskText(disk, kind))],

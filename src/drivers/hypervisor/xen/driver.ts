@@ -5,6 +5,7 @@ import { DriverError, type HypervisorDriver, type HypervisorInfo } from '../../h
 import { createLayers } from '../qmp/layers.ts';
 import { consolesOf, createConsoleServers } from './consoles.ts';
 import { type Dom0, localDom0 } from './dom0.ts';
+import { createDomainZero, createHostPower } from './domain-zero.ts';
 import { createHotPlug } from './hotplug.ts';
 import { createMemoryImages } from './memory-image.ts';
 import { readMetrics } from './metrics.ts';
@@ -75,6 +76,8 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
         await runXl(dom0, ['debug-keys', '--', keys], { tried: 'sending debug keys' });
       },
     },
+    controlDomain: createDomainZero(registry),
+    power: createHostPower(dom0),
     onEvent: listener => registry.onEvent(listener),
     async close() {
       servers.close();

@@ -10,6 +10,7 @@ import { imagesOf } from './domain.ts';
 import { noGuest, type XenGuest } from './guest.ts';
 import { nicText } from './nics.ts';
 import { requireState, type XenRegistry } from './registry.ts';
+import { setScheduling } from './scheduling.ts';
 import { runXl } from './xl.ts';
 import type { Xenstore } from './xenstore.ts';
 
@@ -22,7 +23,7 @@ const KIB = 1024;
 
 export type HotPlug = Pick<
   HypervisorDriver,
-  'plugDisk' | 'unplugDisk' | 'changeMedium' | 'plugNic' | 'unplugNic' | 'setVcpus' | 'setMemoryTarget'
+  'plugDisk' | 'unplugDisk' | 'changeMedium' | 'plugNic' | 'unplugNic' | 'setVcpus' | 'setMemoryTarget' | 'setScheduling'
 >;
 
 interface Plugging {
@@ -219,5 +220,10 @@ export const createHotPlug = (registry: XenRegistry): HotPlug => {
       ),
     setVcpus: (id, count) => plugging(id, 'setVcpus', own => setVcpus(own, count)),
     setMemoryTarget: (id, bytes) => plugging(id, 'setMemoryTarget', own => setMemoryTarget(own, bytes)),
+    setScheduling: (id, scheduling) =>
+      plugging(id, 'setScheduling', async ({ guest }) => {
+        await setScheduling(registry.dom0, guest.domid, guest.handle.spec, scheduling);
+        await guest.remember(spec => ({ ...spec, scheduling }));
+      }),
   };
 };

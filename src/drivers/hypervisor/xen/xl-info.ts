@@ -62,13 +62,29 @@ export interface CpuUse {
   readonly online: number;
 }
 
-/** Of `xl vcpu-list <domain>`. */
-export const parseVcpuList = (text: string): CpuUse => {
-  const rows = text
+const VCPU = / (?<vcpu>\d+) +(?<cpu>\d+|-) +(?<state>[r-][b-][p-]) +(?<seconds>\d+\.\d+) +(?<hard>\S+)/;
+
+const vcpuRows = (text: string): readonly Readonly<Record<string, string>>[] =>
+  text
     .split('\n')
     .slice(1)
-    .map(line => / (?<vcpu>\d+) +(?<cpu>\d+|-) +(?<state>[r-][b-][p-]) +(?<seconds>\d+\.\d+) /.exec(line)?.groups)
+    .map(line => VCPU.exec(line)?.groups)
     .filter(groups => groups !== undefined);
+
+export interface VcpuPin {
+  readonly vcpu: number;
+  readonly isOnline: boolean;
+  /** CPUs that it may run on, as xl writes them: `all`, `2`, `0-3,7`. */
+  readonly cpus: string;
+}
+
+/** Of `xl vcpu-list <domain>`: all processors that the domain was made with. */
+export const parseVcpuPins = (text: string): readonly VcpuPin[] =>
+  vcpuRows(text).map(row => ({ vcpu: Number(row['vcpu']), isOnline: row['cpu'] !== '-', cpus: row['hard'] ?? '' }));
+
+/** Of `xl vcpu-list <domain>`. */
+export const parseVcpuList = (text: string): CpuUse => {
+  const rows = vcpuRows(text);
   const online = rows.filter(row => row['cpu'] !== '-');
   return { seconds: online.map(row => Number(row['seconds'])), online: online.length };
 };

@@ -4,6 +4,7 @@ import { change } from '../../change.ts';
 import type { Services } from '../../context.ts';
 import { refreshHostMemory } from '../../host/memory.ts';
 import { refreshSr } from '../../sr/sizes.ts';
+import { applyScheduling } from '../../vm/scheduling.ts';
 import { portOf } from '../../vm/spec.ts';
 import { dropVolume } from './undo.ts';
 import { type ReceptionRecord, writeReception } from './record.ts';
@@ -55,4 +56,14 @@ async function activate(services: Services, record: ReceptionRecord): Promise<vo
   }
   await lockPorts(services, record.guest);
   await hypervisor.migration.activate(record.guest, { paused: record.run === 'paused' });
+  await schedule(services, record.guest);
+}
+
+/** It came without the CPUs and the share that it had over there. It runs, whatever comes of this. */
+async function schedule(services: Services, guest: string): Promise<void> {
+  const vm = services.db.byUuid('VM', guest);
+  if (vm === undefined) return;
+  await applyScheduling(services, services.db.need('VM', vm)).catch((error: unknown) =>
+    services.log.error('a guest that arrived does not have its share of the CPUs', { vm: guest, error }),
+  );
 }
