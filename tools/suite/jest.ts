@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface Tally {
   readonly passed: number;
@@ -35,13 +35,16 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
   });
 }
 
+/** Programs that tests start from the source find it read and compiled already. */
+const env = { NODE_COMPILE_CACHE: resolve('.cache/node'), ...process.env };
+
 /** A suite that could not even be loaded counts as one failed test. */
 export async function jest(config: string, args: readonly string[]): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'xcp-jest-'));
   const outputFile = join(folder, 'report.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   try {
-    const code = await run(process.execPath, [...flags, '--config', config, '--json', '--outputFile', outputFile, ...args]);
+    const code = await run(process.execPath, [...flags, '--config', config, '--json', '--outputFile', outputFile, ...args], env);
     const text = await readFile(outputFile, 'utf8').catch(() => undefined);
     if (text === undefined) return { ...none, failed: 1 };
     const report = JSON.parse(text) as JestReport;

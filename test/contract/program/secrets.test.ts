@@ -73,18 +73,22 @@ test('secrets stay where they belong', async () => {
   };
   const processes = watchArguments();
   const plain = `http://${remote}`;
-  // Right and wrong passwords, in every way in which they are given; with completion, whose helper is a process of its own.
-  for (const words of [
-    ['-pw', password],
-    [`password=${password}`],
-    ['-pwf', 'login'],
+  // Right and wrong passwords, in every way in which they are given; with completion, whose helper is a process of its own. A right one
+  // after each wrong one: who only guesses is answered ever later.
+  const right = ['-pw', password];
+  const wrong = [
     ['-pw', secret()],
     ['-u', 'nobody', '-pw', secret()],
-  ]) {
-    await xcp('host-list', '-s', plain, ...words);
-    await xcp('vm-list', '-s', plain, '--debug', '-o', 'json', ...words);
-    await xcp('-s', plain, ...words, '__complete', 'class=vm');
-  }
+  ];
+  for (const words of [right, [`password=${password}`], ['-pwf', 'login'], ...wrong])
+    for (const args of [
+      ['host-list', '-s', plain, ...words],
+      ['vm-list', '-s', plain, '--debug', '-o', 'json', ...words],
+      ['-s', plain, ...words, '__complete', 'class=vm'],
+    ]) {
+      await xcp(...args);
+      if (wrong.includes(words)) await xcp('host-list', '-s', plain, ...right);
+    }
   await xcp('login', '-s', plain, '-pw', password);
   await xcp('vm-list', '-s', plain);
   await xcp('vm-list', '-s', 'http://127.0.0.1:9', '-pw', secret());
