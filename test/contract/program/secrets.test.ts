@@ -21,15 +21,20 @@ const secret = (): string => {
   return `${MARK}${count}word`;
 };
 
-/** Command lines of processes that hold a secret, but for those that somebody typed it to: the program as the test started it. */
+const commandLine = (pid = ''): string => readFileSync(join('/proc', pid, 'cmdline'), 'utf8');
+
+/**
+ * Command lines of processes that hold a secret, but for those that somebody typed it to: the program as the test started it, and a fork
+ * of it that has not yet become another program.
+ */
 const watchArguments = (): { readonly stop: () => readonly string[] } => {
   const found = new Set<string>();
   const look = (): void => {
     for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
       try {
-        const line = readFileSync(join('/proc', pid, 'cmdline'), 'utf8');
+        const line = commandLine(pid);
         const parent = / (\d+) /.exec(readFileSync(join('/proc', pid, 'stat'), 'latin1').replace(/^.*\) \w/s, ''))?.[1];
-        if (line.includes(MARK) && parent !== String(process.pid)) found.add(line.replaceAll('\0', ' '));
+        if (line.includes(MARK) && parent !== String(process.pid) && line !== commandLine(parent)) found.add(line.replaceAll('\0', ' '));
       } catch (error) {
         // It ended while it was looked at.
         if (systemCode(error) === undefined) throw error;
