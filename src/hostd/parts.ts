@@ -15,19 +15,27 @@ import { operationTable } from './dispatch/tables.ts';
 import { type Settings, SYSTEM_STATE_DIR } from './settings.ts';
 
 export const openParts = async (settings: Settings, log: Logger): Promise<Parts> => {
-  const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
-  const db = await openDb({ store, log: log.with({ part: 'db' }) });
-  if (settings.records !== undefined) return await replayParts(db, settings, settings.records);
-  // Programs and a switch are asked: side by side, since a start waits for them.
+  if (settings.records !== undefined) return await replayParts(await openDatabase(settings, log), settings, settings.records);
+  // Programs and a switch are asked: side by side, and while the database is read, since a start waits for them.
   const opening = openNetwork(settings, log);
   try {
-    const [hypervisor, storage, network] = await Promise.all([openHypervisor(settings, log), openStorage(settings, log), opening]);
+    const [db, hypervisor, storage, network] = await Promise.all([
+      openDatabase(settings, log),
+      openHypervisor(settings, log),
+      openStorage(settings, log),
+      opening,
+    ]);
     return { db, hypervisor, network, storage, ops: operationTable(ops), peerMessages, startOps };
   } catch (error) {
     // Else its connections would keep a process alive that cannot run.
     await opening.then(network => network.close()).catch(() => undefined); // the network is what failed
     throw error;
   }
+};
+
+const openDatabase = async (settings: Settings, log: Logger): Promise<Db> => {
+  const store = await sqliteStore({ path: join(settings.stateDir, 'xcp.db') });
+  return await openDb({ store, log: log.with({ part: 'db' }) });
 };
 
 /** A recorded pool with the simulator behind it. */

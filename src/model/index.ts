@@ -44,10 +44,14 @@ export const classNames = Object.keys(sources) as readonly ClassName[];
 
 export const isClassName = (name: string): name is ClassName => Object.hasOwn(sources, name);
 
-/** Every message by full name: `VM.start`. */
-export const messages: ReadonlyMap<string, MessageModel> = new Map(
-  classNames.flatMap(cls => [...classes[cls].messages.values()].map((message): [string, MessageModel] => [message.fullName, message])),
-);
+/** Every message by full name: `VM.start`. Worked out at the first call: a start needs none of them. */
+export const allMessages = (): ReadonlyMap<string, MessageModel> => {
+  everyMessage ??= new Map(
+    classNames.flatMap(cls => [...classes[cls].messages.values()].map((message): [string, MessageModel] => [message.fullName, message])),
+  );
+  return everyMessage;
+};
+let everyMessage: ReadonlyMap<string, MessageModel> | undefined;
 
 /** A new object with the default of every field, options left out; `uuid` is the empty text and must be given. */
 export const fieldDefaults = <C extends ClassName>(cls: C): RecordOf<C> => {

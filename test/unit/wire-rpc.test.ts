@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { DateTimeValue, Int4Value } from '../../src/lib/wire-values.ts';
-import { decodeValue, encodeXmlResult, messages, schema } from '../../src/model/index.ts';
+import { allMessages, decodeValue, encodeXmlResult, schema } from '../../src/model/index.ts';
 import { jsonCall, jsonFailure, jsonSuccess, type JsonRequest, parseJsonAnswer, parseJsonRequest } from '../../src/wire/jsonrpc.ts';
 import { decodeUtf8, ProtocolError } from '../../src/wire/protocol-error.ts';
 import {
@@ -288,7 +288,7 @@ if (!existsSync(file)) {
         const { method } = parseMethodCall(recording.request);
         const answer = parseMethodResponse(recording.response);
         const value = answer.kind === 'value' ? (answer.value as Readonly<Record<string, unknown>>) : {};
-        const message = messages.get(method);
+        const message = allMessages().get(method);
         if (value['Status'] !== 'Success' || !message || message.cls === 'event') {
           expect(serializeMethodResponse(value)).toBe(recording.response);
           return;

@@ -2,7 +2,7 @@
 
 import type { Ref } from '../../lib/brand.ts';
 import type { Reader } from '../../db/db.ts';
-import { messages } from '../../model/index.ts';
+import { allMessages } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
 import { staysDisabledKey } from '../boot/host.ts';
 import { change } from '../change.ts';
@@ -62,7 +62,7 @@ export const hostOps: OpsOf<'host'> = {
     const now = new Date();
     return timeText(new Date(now.getTime() - now.getTimezoneOffset() * 60_000)).replace(/Z$/, '');
   },
-  list_methods: async () => [...messages.keys()],
+  list_methods: async () => [...allMessages().keys()],
   compute_free_memory: async (call, { host }) => {
     call.services.db.need('host', host);
     return (await call.services.hypervisor.probe()).memoryFreeBytes;

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findCommand } from '../../../src/cli/commands.ts';
 import { groups } from '../../../src/cli/table/groups.ts';
 import type { Row } from '../../../src/cli/table/row.ts';
-import { messages } from '../../../src/model/index.ts';
+import { allMessages } from '../../../src/model/index.ts';
 import { readFacts } from '../../facts/facts.ts';
 
 interface Fact {
@@ -32,7 +32,7 @@ describe('the table', () => {
     const wrong = rows.flatMap(([name, { call }]) => {
       if (call === undefined) return [];
       return [call.message, ...(call.forced === undefined ? [] : [call.forced])].flatMap(message => {
-        const model = messages.get(message);
+        const model = allMessages().get(message);
         const fits = model !== undefined && call.args.length >= model.requiredParams && call.args.length <= model.params.length;
         return fits ? [] : [`${name}: ${message}`];
       });
@@ -43,7 +43,7 @@ describe('the table', () => {
   test('references have the classes that the messages take', () => {
     const wrong = rows.flatMap(([name, { call }]) =>
       (call?.args ?? []).flatMap((arg, i) => {
-        const type = messages.get(call?.message ?? '')?.params[i]?.type;
+        const type = allMessages().get(call?.message ?? '')?.params[i]?.type;
         return arg.kind === 'ref' && (type?.kind !== 'ref' || type.cls !== arg.cls) ? [`${name}: ${arg.param}`] : [];
       }),
     );

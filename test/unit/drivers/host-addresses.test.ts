@@ -22,7 +22,7 @@ const viewOf = (
   switches: Readonly<Record<string, string>> = {},
 ): KernelView =>
   parseKernelView(
-    [
+    JSON.stringify(
       Object.entries(links).map(([ifname, addresses]) => ({
         ifname,
         flags: ['UP'],
@@ -38,10 +38,8 @@ const viewOf = (
           ...rest,
         })),
       })),
-      routes,
-    ]
-      .map(part => JSON.stringify(part))
-      .join('\n'),
+    ),
+    JSON.stringify(routes),
     new Map(Object.entries(switches)),
   );
 

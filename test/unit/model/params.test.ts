@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { XenError } from '../../../src/model/error.ts';
-import { decodeParams, type MessageModel, messages, orderParams, schema } from '../../../src/model/index.ts';
+import { allMessages, decodeParams, type MessageModel, orderParams, schema } from '../../../src/model/index.ts';
 
 const message = (name: string): MessageModel => {
-  const found = messages.get(name);
+  const found = allMessages().get(name);
   if (!found) throw new RangeError(name);
   return found;
 };

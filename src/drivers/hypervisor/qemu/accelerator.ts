@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runTool } from '../../tool.ts';
+import { programVersion } from '../../program-version.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { EXIT_PORT, probeFirmware, SIGN_STATUS } from './probe-firmware.ts';
 import { QEMU_PROGRAM } from './process.ts';
@@ -53,9 +53,9 @@ export const runsGuestCode = async (accelerator: Accelerator): Promise<boolean> 
 };
 
 /** QEMU's own version. Rejects with DriverError `unsupported` when it is not installed. */
-export const qemuVersion = async (): Promise<string> => {
+export const qemuVersion = async (stateDir: string): Promise<string> => {
   try {
-    const text = await runTool(QEMU_PROGRAM, ['--version']);
+    const text = await programVersion(QEMU_PROGRAM, path.join(stateDir, 'run', 'qemu-version'));
     return /version (\d+(?:\.\d+)+)/.exec(text)?.[1] ?? 'unknown';
   } catch (cause) {
     throw new DriverError('unsupported', `${QEMU_PROGRAM} does not run; apt-get install qemu-system-x86 qemu-utils`, { cause });

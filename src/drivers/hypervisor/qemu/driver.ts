@@ -30,7 +30,7 @@ export const createQemuDriver = ({ stateDir, log, memoryBytes }: QemuDriverOptio
   const registry = new GuestRegistry(stateDir, log);
   let found: Promise<{ readonly version: string; readonly accelerator: Accelerator }> | undefined;
   const machine = () => {
-    found ??= qemuVersion().then(async version => ({ version, accelerator: await findAccelerator(stateDir, version) }));
+    found ??= qemuVersion(stateDir).then(async version => ({ version, accelerator: await findAccelerator(stateDir, version) }));
     found.catch(() => {
       found = undefined;
     });

@@ -68,13 +68,13 @@ export class HostAddresses {
   }
 
   async status(): Promise<readonly LinkAddresses[]> {
-    const view = await readKernelView([]);
+    const view = await readKernelView(this.#links.flatMap(({ device, below }) => [device, ...below]));
     return Promise.all(this.#links.map(async link => linkAddresses(view, link, await this.#leases(link.device))));
   }
 
   /** Whether the host's gateway on the link is heard on it; undefined where there is none. */
   async gatewayAnswers(device: string): Promise<boolean | undefined> {
-    const view = await readKernelView([]);
+    const view = await readKernelView([device]);
     const found = view.routes.find(route => route.device === device && route.destination === 'default' && route.gateway !== undefined);
     return found?.gateway === undefined ? undefined : neighbourAnswers(device, found.gateway);
   }
@@ -107,7 +107,7 @@ export class HostAddresses {
     await this.#stopClients(links, known);
     this.#links = links;
     const named = new Set([...links, ...known].flatMap(({ device, below }) => [device, ...below]));
-    const view = await readKernelView([...named]);
+    const view = await readKernelView([...named], { withSwitches: true });
     const held = new Set(links.flatMap(({ device, below }) => [device, ...below]));
     const released = [...named].filter(device => !held.has(device));
     for (const { device } of links)

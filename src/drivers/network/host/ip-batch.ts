@@ -1,4 +1,4 @@
-// One run of `ip -batch` for many lines: which failed, and what ip said of each.
+// One run of `ip -batch` for many lines: what each printed, which failed, and what ip said of those.
 
 import { DriverError } from '../../hypervisor.ts';
 import { runTool, ToolError } from '../../tool.ts';
@@ -19,16 +19,36 @@ export const failuresOf = (stderr: string): ReadonlyMap<number, string> => {
   return failures;
 };
 
-/** Runs all lines, whatever becomes of each; the failures by index from 0. */
-export const runIpBatch = async (lines: readonly string[]): Promise<ReadonlyMap<number, string>> => {
-  if (lines.length === 0) return new Map();
+export interface BatchOutcome {
+  /** What the lines printed that did not fail, a line of JSON each, by index from 0. */
+  readonly printed: ReadonlyMap<number, string>;
+  /** The failures, by index from 0. */
+  readonly failures: ReadonlyMap<number, string>;
+}
+
+/** Runs all lines, whatever becomes of each. */
+const run = async (lines: readonly string[], flags: readonly string[]): Promise<{ readonly text: string; readonly said: string }> => {
   try {
-    await runTool('ip', ['-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-    return new Map();
+    return { text: await runTool('ip', [...flags, '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` }), said: '' };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    const failures = failuresOf(error.stderr);
-    if (failures.size === 0) throw new DriverError('failed', error.message, { cause: error });
-    return new Map([...failures].map(([line, reason]) => [line - 1, reason]));
+    if (failuresOf(error.stderr).size === 0) throw new DriverError('failed', error.message, { cause: error });
+    return { text: error.stdout, said: error.stderr };
   }
+};
+
+const byIndex = (said: string): ReadonlyMap<number, string> => new Map([...failuresOf(said)].map(([line, reason]) => [line - 1, reason]));
+
+/** Runs all lines, whatever becomes of each; the failures by index from 0. */
+export const runIpBatch = async (lines: readonly string[]): Promise<ReadonlyMap<number, string>> =>
+  lines.length === 0 ? new Map() : byIndex((await run(lines, [])).said);
+
+/** Lines that show something: each prints one line, unless it fails. */
+export const showIpBatch = async (lines: readonly string[]): Promise<BatchOutcome> => {
+  const { text, said } = await run(lines, ['-json']);
+  const failures = byIndex(said);
+  const printed = text.split('\n').filter(line => line.trim() !== '');
+  const good = lines.flatMap((_, index) => (failures.has(index) ? [] : [index]));
+  if (printed.length !== good.length) throw new DriverError('failed', `ip answered ${printed.length} of ${good.length} questions`);
+  return { printed: new Map(good.map((index, i) => [index, printed[i] ?? ''])), failures };
 };

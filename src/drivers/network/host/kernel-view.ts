@@ -3,8 +3,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { DriverError } from '../../hypervisor.ts';
-import { runTool } from '../../tool.ts';
 import type { Json, JsonObject } from '../../../lib/json.ts';
+import { showIpBatch } from './ip-batch.ts';
 
 export type Family = 4 | 6;
 
@@ -103,18 +103,20 @@ const parseRoute = (row: JsonObject): readonly Route[] => {
   ];
 };
 
-/** From the two lines that `ip -json -batch` prints for `address show` and `route show table all`. */
-export const parseKernelView = (text: string, switches: ReadonlyMap<string, string> = new Map()): KernelView => {
-  const [links, routes] = text
-    .split('\n')
-    .filter(line => line.trim() !== '')
-    .map((line): Json => JSON.parse(line) as Json);
-  return {
-    links: new Map(objectsOf(links).map(row => [textOf(row['ifname']), parseLink(row)])),
-    routes: objectsOf(routes).flatMap(parseRoute),
-    switches,
-  };
-};
+const rowsOf = (line = '[]'): readonly JsonObject[] => objectsOf(JSON.parse(line) as Json);
+
+/** From what `ip -json` prints for `address show` and `route show table all`. */
+export const parseKernelView = (
+  links: string | undefined,
+  routes: string | undefined,
+  switches: ReadonlyMap<string, string> = new Map(),
+): KernelView => kernelView(rowsOf(links), rowsOf(routes), switches);
+
+const kernelView = (links: readonly JsonObject[], routes: readonly JsonObject[], switches: ReadonlyMap<string, string>): KernelView => ({
+  links: new Map(links.map(row => [textOf(row['ifname']), parseLink(row)])),
+  routes: routes.flatMap(parseRoute),
+  switches,
+});
 
 export const switchPath = (path: string): string => `/proc/sys/net/${path}`;
 
@@ -136,12 +138,42 @@ export const switchesOf = (device: string): readonly string[] => [
   ...['disable_ipv6', 'ndisc_notify', 'accept_ra', 'autoconf', 'accept_ra_defrtr'].map(name => `ipv6/conf/${device}/${name}`),
 ];
 
-/** As the kernel has it now; the switches of `devices` only. */
-export const readKernelView = async (devices: readonly string[]): Promise<KernelView> => {
-  const text = await runTool('ip', ['-json', '-batch', '-'], { input: 'address show\nroute show table all\n' });
+/** More than these are asked for all at once. A host with hundreds of VLANs has a link and several routes for each of them. */
+const MAX_ASKED_EACH = 16;
+
+/** A link that is not there has no addresses and no routes. */
+const isMissing = (reason: string): boolean => /does not exist|cannot find device/i.test(reason);
+
+const showEach = async (devices: readonly string[], switches: ReadonlyMap<string, string>): Promise<KernelView> => {
+  const questions = devices.flatMap(device => [`address show dev ${device}`, `route show table all dev ${device}`]);
+  const { printed, failures } = await showIpBatch(questions);
+  for (const [index, reason] of failures) if (!isMissing(reason)) throw new DriverError('failed', `ip ${questions[index]}: ${reason}`);
+  const answers = devices.map((device, i) => ({ device, links: rowsOf(printed.get(2 * i)), routes: rowsOf(printed.get(2 * i + 1)) }));
+  return kernelView(
+    answers.flatMap(({ links }) => links),
+    // Asked of one device, it leaves out which.
+    answers.flatMap(({ device, routes }) => routes.map(route => ({ ...route, dev: device }))),
+    switches,
+  );
+};
+
+const showAll = async (switches: ReadonlyMap<string, string>): Promise<KernelView> => {
+  const { printed } = await showIpBatch(['address show', 'route show table all']);
+  return parseKernelView(printed.get(0), printed.get(1), switches);
+};
+
+/** As the kernel has it now: `devices`, their addresses and routes, perhaps others too; on wish with their switches. */
+export const readKernelView = async (
+  devices: readonly string[],
+  { withSwitches = false }: { readonly withSwitches?: boolean } = {},
+): Promise<KernelView> => {
+  const asked = [...new Set(devices)];
+  const switches = await readSwitches(withSwitches ? asked.flatMap(switchesOf) : []);
   try {
-    return parseKernelView(text, await readSwitches(devices.flatMap(switchesOf)));
+    if (asked.length === 0) return kernelView([], [], switches);
+    return await (asked.length > MAX_ASKED_EACH ? showAll(switches) : showEach(asked, switches));
   } catch (error) {
+    if (error instanceof DriverError) throw error;
     throw new DriverError('failed', `what the program ip says cannot be understood: ${String(error)}`, { cause: error });
   }
 };

@@ -23,7 +23,7 @@ import type {
   PhysicalInterface,
   VifPort,
 } from '../../network.ts';
-import { runTool } from '../../tool.ts';
+import { programVersion } from '../../program-version.ts';
 import { blamedFor, noNetwork } from '../desired.ts';
 import { gather, type Settled } from '../gather.ts';
 import { HostAddresses } from '../host/addresses.ts';
@@ -72,7 +72,8 @@ const lookLaterMs = 2_000;
 const uuidPattern = /^[0-9a-f-]{36}$/;
 
 /** Only the distribution's start script notes the version in the database. */
-const programVersion = async (): Promise<string> => /(\d+\.\d+\.\d+)/.exec(await runTool('ovs-vswitchd', ['--version']))?.[1] ?? '';
+const switchVersion = async (stateDir: string): Promise<string> =>
+  /(\d+\.\d+\.\d+)/.exec(await programVersion('ovs-vswitchd', join(stateDir, 'run', 'ovs-version')))?.[1] ?? '';
 
 class OvsNetwork implements NetworkDriver {
   readonly #options: OvsOptions;
@@ -130,7 +131,7 @@ class OvsNetwork implements NetworkDriver {
       await view.untilApplied(client, nextCfgOf(await client.transact(bumpConfiguration)), new Set(), probeTimeoutMs);
     const noted = view.switch?.version ?? '';
     if (noted !== '') return { kind: 'ovs', ownsNics: this.#ownsNics, version: noted };
-    this.#version ??= programVersion();
+    this.#version ??= switchVersion(this.#options.stateDir);
     return { kind: 'ovs', ownsNics: this.#ownsNics, version: await this.#version };
   }
 
@@ -142,7 +143,8 @@ class OvsNetwork implements NetworkDriver {
     const carriers = carriersOf(view, this.#tag);
     const internal = [...view.interfaces.values()].filter(({ columns }) => columns['type'] === 'internal');
     const ofSwitch = new Set(internal.map(({ name }) => name));
-    return withOrigins(await hostInterfaces({ takes, carriers, ofSwitch }), await readKernelView([]), carriers);
+    const found = await hostInterfaces({ takes, carriers, ofSwitch });
+    return withOrigins(found, await readKernelView(found.map(({ device }) => carriers.get(device) ?? device)), carriers);
   }
 
   async apply(desired: HostNetwork, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Failures> {
