@@ -1,6 +1,7 @@
 // From the store's rows to the durable state: fields that a later model brought take their defaults, fields it dropped are left out,
 // and the sets that follow from references are worked out anew.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import type { Store } from './db.ts';
 import { Layer } from './layer.ts';
@@ -12,10 +13,16 @@ export interface LoadedState {
   readonly generation: number;
 }
 
+/** Between these, what a start has asked of others meanwhile is heard. */
+const OBJECTS_A_TURN = 256;
+
 export const loadState = async (store: Store, log: Logger): Promise<LoadedState> => {
   const { generation, objects, docs } = await store.load();
   const durable = new Layer();
+  let count = 0;
   for (const { cls, ref, record } of objects) {
+    count += 1;
+    if (count % OBJECTS_A_TURN === 0) await turn();
     const schema = schemas.get(cls);
     if (schema) durable.table(cls).set(ref, revive(schema, ref, record, log));
     else log.warn('an object of a class that is no longer known is left out', { cls, ref });
