@@ -5,7 +5,6 @@
 //   the last desired state ◄─ keeper: compares after changes that were not ours, and applies it again
 
 import { join } from 'node:path';
-import { systemClock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { untilAborted } from '../../../lib/until-aborted.ts';
 import { DriverError } from '../../hypervisor.ts';
@@ -35,17 +34,19 @@ import { Offload } from '../host/offload.ts';
 import { withOrigins } from '../host/origins.ts';
 import { hostVirtualFunctions } from '../host/virtual-functions.ts';
 import { pluggedVifs, type Wish } from './changes.ts';
-import { bumpConfiguration, commit, type Failures, nextCfgOf } from './commit.ts';
+import { carryOut, type Workshop } from './carry-out.ts';
+import { bumpConfiguration, type Failures, nextCfgOf } from './commit.ts';
 import { bondsOf } from './bond-status.ts';
 import { type Connection, connectSwitch, rundirOf, takesNic } from './connection.ts';
-import { guardDevice, guardedPorts, isGuarded } from './guard/layout.ts';
+import { guardDevice, guardedPorts } from './guard/layout.ts';
 import { RuleKeeper } from './guard/rule-keeper.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { afterLacpEnds, lacpPorts } from './lacp-end.ts';
 import { tagOf } from './names.ts';
 import { OvsdbError } from './ovsdb-client.ts';
-import { addressStatus, applyOwnAddresses, carriersOf, ownLinks } from './own-addresses.ts';
-import { makeTaps, removeTaps, type Tap, tapName, tapVifs } from './tap.ts';
+import { addressStatus, carriersOf } from './own-addresses.ts';
+import { OwnLinks } from './own-links.ts';
+import { tapName, tapVifs } from './tap.ts';
 import { isListening } from './unixctl.ts';
 
 export interface OvsOptions {
@@ -68,7 +69,6 @@ type Request = Exclude<Wish, { kind: 'state' }> | { readonly kind: 'state' };
 
 /** Long enough for a switch that has just started; a dead one must not hold up hostd's start. */
 const probeTimeoutMs = 5_000;
-const lookLaterMs = 2_000;
 const uuidPattern = /^[0-9a-f-]{36}$/;
 
 /** Only the distribution's start script notes the version in the database. */
@@ -82,6 +82,7 @@ class OvsNetwork implements NetworkDriver {
   readonly #keeper: Keeper;
   /** Absent where no NIC is ours to use: then the host's addresses are not either. */
   readonly #addresses: HostAddresses | undefined;
+  readonly #ownLinks: OwnLinks | undefined;
   readonly #rules: RuleKeeper;
   readonly #offload: Offload;
   readonly #plugged = new PluggedPorts();
@@ -89,22 +90,20 @@ class OvsNetwork implements NetworkDriver {
   #desired: HostNetwork = noNetwork;
   #spared: ReadonlySet<string> = new Set();
   #isBusy = false;
-  /** What the host's own links were last given, all well. */
-  #addressed: string | undefined;
   #connection: Promise<Connection> | undefined;
   #version: Promise<string> | undefined;
   readonly virtualFunctions = hostVirtualFunctions();
   neighbours = (): Promise<LinkNeighbours> => hostNeighbours();
-  #isLooking = false;
-  readonly #closing = new AbortController();
 
   constructor(options: OvsOptions) {
     this.#options = options;
     this.#tag = tagOf(options.stateDir);
     this.#change = gather(requests => this.#fulfil(requests));
     const { log, resolvConf } = options;
-    if (this.#ownsNics)
+    if (this.#ownsNics) {
       this.#addresses = new HostAddresses({ runDir: join(options.stateDir, 'run', 'network'), log, ...(resolvConf && { resolvConf }) });
+      this.#ownLinks = new OwnLinks(this.#addresses, log);
+    }
     const guardSocket = join(rundirOf(options.rundir), `${guardDevice(this.#tag)}.mgmt`);
     this.#offload = new Offload(log);
     this.#rules = new RuleKeeper({ socketPath: guardSocket, log: options.log });
@@ -117,8 +116,7 @@ class OvsNetwork implements NetworkDriver {
       lostPorts: connection => this.#lostPorts(connection),
       connect: () => this.#connected(),
       apply: () => {
-        // Devices may be new, and have lost what was on them.
-        this.#addressed = undefined;
+        this.#ownLinks?.forget();
         return this.#change({ kind: 'state' });
       },
     });
@@ -214,7 +212,7 @@ class OvsNetwork implements NetworkDriver {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new DriverError('failed', 'the network driver is closed'));
+    this.#ownLinks?.close();
     this.#keeper.close();
     this.#addresses?.close();
     this.#rules.close();
@@ -254,18 +252,18 @@ class OvsNetwork implements NetworkDriver {
   async #round(requests: readonly Request[]): Promise<readonly Settled<Failures>[]> {
     const connection = await this.#connected();
     const asked = requests.filter(request => request.kind !== 'state');
-    if (asked.length === requests.length) return this.#carryOut(connection, asked);
+    if (asked.length === requests.length) return carryOut(this.#workshop(connection), asked);
     const state = { kind: 'state', desired: this.#desired, options: { onDemand: this.#onDemand } } as const;
     const lost = await this.#lostPorts(connection);
     const returning = lost.map((port): Wish => ({ kind: 'port', port, ifname: tapName(this.#tag, port.id) }));
     const { desired } = state;
     const startedAt = performance.now();
     const speaking = lacpPorts(connection.view);
-    const [switched, ...others] = await this.#carryOut(connection, [state, ...returning, ...asked]);
+    const [switched, ...others] = await carryOut(this.#workshop(connection), [state, ...returning, ...asked]);
     await afterLacpEnds(connection.view, speaking, this.#options.log);
     const switchedAt = performance.now();
     if (switched?.ok) this.#spared = refusedBridges(desired, switched.value);
-    const answer = switched && (await this.#moveAddresses(connection, desired, switched));
+    const answer = switched && (this.#ownLinks === undefined ? switched : await this.#ownLinks.move(connection.host, desired, switched));
     if (switched?.ok) await this.#offload.apply(desired, device => connection.host.takes(device));
     const [switchMs, addressesMs] = [Math.round(switchedAt - startedAt), Math.round(performance.now() - switchedAt)];
     this.#options.log.debug('a state was brought to the switch', { networks: desired.networks.length, switchMs, addressesMs });
@@ -274,43 +272,12 @@ class OvsNetwork implements NetworkDriver {
     return requests.map(request => (request.kind === 'state' ? answer : settled.get(request)) ?? unanswered);
   }
 
+  #workshop(connection: Connection): Workshop {
+    return { connection, tag: this.#tag, rules: this.#rules };
+  }
+
   get #ownsNics(): boolean {
     return (this.#options.nics ?? 'none') !== 'none';
-  }
-
-  /** At once after the switch has the NICs: until then nobody answers for the host. */
-  async #moveAddresses({ host }: Connection, desired: HostNetwork, switched: Settled<Failures>): Promise<Settled<Failures>> {
-    if (this.#addresses === undefined || !switched.ok) return switched;
-    const links = JSON.stringify(ownLinks(desired, host, switched.value));
-    const isKnown = this.#addressed === links;
-    this.#addressed = undefined;
-    try {
-      // What has them already is looked at all the same, but nobody waits for it.
-      if (isKnown) this.#lookLater(links, host, switched.value);
-      const failures: Failures = isKnown ? new Map() : await applyOwnAddresses(this.#addresses, desired, host, switched.value);
-      if (failures.size === 0) this.#addressed = links;
-      return { ok: true, value: new Map([...failures, ...switched.value]) };
-    } catch (error) {
-      return { ok: false, error };
-    }
-  }
-
-  /** Once for all changes of some seconds, unless the links have become others by then. */
-  #lookLater(links: string, host: Connection['host'], failed: Failures): void {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    const look = async (): Promise<void> => {
-      await systemClock.sleep(lookLaterMs, { signal: this.#closing.signal });
-      if (this.#addresses === undefined || this.#addressed !== links) return;
-      await applyOwnAddresses(this.#addresses, this.#desired, host, failed);
-    };
-    look()
-      .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#options.log.warn("the host's addresses could not be looked at", { error });
-      })
-      .finally(() => {
-        this.#isLooking = false;
-      });
   }
 
   /** Ports of guests that the switch does not have, though their devices are there. */
@@ -322,41 +289,6 @@ class OvsNetwork implements NetworkDriver {
     return missing.filter(({ id }) => taps.has(id));
   }
 
-  /** Devices first, then one transaction, then the devices nobody needs any more. */
-  async #carryOut(connection: Connection, wishes: readonly Wish[]): Promise<readonly Settled<Failures>[]> {
-    const taps = wishes.flatMap((wish): Tap[] =>
-      wish.kind === 'port' ? [{ ifname: wish.ifname, vifId: wish.port.id, mtu: wish.port.mtu }] : [],
-    );
-    const tapFailures = await makeTaps(this.#tag, taps);
-    const settled = new Map<Wish, Settled<Failures>>();
-    for (const wish of wishes) {
-      const error = wish.kind === 'port' ? tapFailures.get(wish.ifname) : undefined;
-      if (error) settled.set(wish, { ok: false, error });
-    }
-    const possible = wishes.filter(wish => !settled.has(wish));
-    for (const [i, result] of (await commit(connection, possible)).entries()) {
-      const wish = possible[i];
-      if (wish) settled.set(wish, result);
-    }
-    await this.#cleanUp(wishes, settled);
-    await this.#enforce(connection, settled);
-    const lost: Settled<Failures> = { ok: false, error: new DriverError('failed', 'a wish was not answered') };
-    return wishes.map(wish => settled.get(wish) ?? lost);
-  }
-
-  /** A lock counts when its rules are on the switch. One whose rules are not stays plugged, and closed to what is new. */
-  async #enforce({ view }: Connection, settled: Map<Wish, Settled<Failures>>): Promise<void> {
-    const counts = ([wish, result]: [Wish, Settled<Failures>]): boolean =>
-      result.ok && (wish.kind === 'state' || (wish.kind === 'port' && isGuarded(wish.port)));
-    const waiting = [...settled].filter(counts).map(([wish]) => wish);
-    if (waiting.length === 0) return;
-    try {
-      await this.#rules.want(guardedPorts(view, this.#tag));
-    } catch (error) {
-      for (const wish of waiting) if (wish.kind === 'port') settled.set(wish, { ok: false, error });
-    }
-  }
-
   /** What the switch's database says is locked is kept so, whoever wrote it there: this process, or one before it. */
   #keepRules({ view }: Connection): void {
     const keep = (): void => {
@@ -366,18 +298,6 @@ class OvsNetwork implements NetworkDriver {
     };
     view.watch(keep);
     keep();
-  }
-
-  /** Removes the taps of ports that are gone, and of those that did not come to be. */
-  async #cleanUp(wishes: readonly Wish[], settled: ReadonlyMap<Wish, Settled<Failures>>): Promise<void> {
-    const useless = new Set<string>();
-    for (const wish of wishes) {
-      if (wish.kind === 'no-port') useless.add(tapName(this.#tag, wish.vifId));
-      if (wish.kind !== 'port') continue;
-      if (settled.get(wish)?.ok) useless.delete(wish.ifname);
-      else useless.add(wish.ifname);
-    }
-    await removeTaps([...useless]);
   }
 }
 
