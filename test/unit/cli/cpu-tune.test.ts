@@ -78,7 +78,9 @@ describe('what it says', () => {
   const said = async (words: string, answer: object): Promise<string> => (await run(`host-cpu-tune ${words}`, answer)).stdout;
 
   test.each([
-    [{}, "dom0's vCPU count: 2, exclusively pinned\nGuests run on CPUs 2,3 alone\n"],
+    [{}, "dom0's vCPU count: 2, exclusively pinned\nGuests run on CPUs 2-3 alone\n"],
+    [{ guest_mask: '1' }, "dom0's vCPU count: 2, exclusively pinned\nGuests run on CPU 1 alone\n"],
+    [{ guest_mask: '1,4,5,6,9' }, "dom0's vCPU count: 2, exclusively pinned\nGuests run on CPUs 1,4-6,9 alone\n"],
     [{ pinned: false, exclusive: false, guest_mask: null, next_boot: null }, "dom0's vCPU count: 2, not pinned\n"],
     [{ exclusive: false, guest_mask: null }, "dom0's vCPU count: 2, pinned\n"],
     [
@@ -114,7 +116,7 @@ describe('what it says', () => {
   test('a dry run names whom it would touch', async () => {
     const plan = { vcpus: 2, pinning: 'xpin', guest_mask: '2,3', disturbs: ['web is running'] };
     expect(await said('set 2 xpin --dry-run --force', plan)).toBe(
-      'dom0 would have 2 vCPUs, exclusively pinned; nothing was changed\nGuests would run on CPUs 2,3 alone\n! web is running\n',
+      'dom0 would have 2 vCPUs, exclusively pinned; nothing was changed\nGuests would run on CPUs 2-3 alone\n! web is running\n',
     );
     expect(JSON.parse(await said('set 2 xpin --dry-run -o json', plan))).toEqual({
       vcpus: 2,

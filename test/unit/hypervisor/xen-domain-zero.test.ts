@@ -159,7 +159,11 @@ describe('the next boot', () => {
     expect(await zero.keepForBoot({ vcpus: 2, isPinned: false })).toEqual([
       'another file of /etc/default gives Xen dom0_vcpus_pin, which stays until it is removed there',
     ]);
-    expect(await zero.keepForBoot({})).toHaveLength(2);
+    expect(await zero.keepForBoot({})).toEqual([
+      'another file of /etc/default gives Xen dom0_max_vcpus=8, which stays until it is removed there',
+      'another file of /etc/default gives Xen dom0_vcpus_pin, which stays until it is removed there',
+    ]);
+    expect(await zero.keepForBoot({ memoryBytes: 1024 * MIB })).toEqual([]);
   });
 
   test('a configuration that starts no Xen, or another one, is told', async () => {

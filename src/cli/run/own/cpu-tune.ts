@@ -90,6 +90,19 @@ const pinWords = (isPinned: boolean, isExclusive: boolean): string => {
   return isExclusive ? 'exclusively pinned' : 'pinned';
 };
 
+/** CPUs as people write them: `CPU 1`, `CPUs 2,4-7`. */
+const cpuWords = (mask: string): string => {
+  const parts: string[] = [];
+  const cpus = mask.split(',');
+  for (const [i, cpu] of cpus.entries()) {
+    const [from = '', to = from] = parts.at(-1)?.split('-') ?? [];
+    const follows = i > 0 && Number(cpu) === Number(to) + 1;
+    if (follows) parts[parts.length - 1] = `${from}-${cpu}`;
+    else parts.push(cpu);
+  }
+  return `CPU${cpus.length === 1 ? '' : 's'} ${parts.join(',')}`;
+};
+
 const tellState = ({ out }: Context, answer: ApiRecord): void => {
   const [vcpus, guests, boot] = [numberOf(answer['vcpus']), textOf(answer['guest_mask']), asRecord(answer['next_boot'])];
   const [isPinned, isExclusive] = [answer['pinned'] === true, answer['exclusive'] === true];
@@ -107,7 +120,7 @@ const tellState = ({ out }: Context, answer: ApiRecord): void => {
   if (out.typed !== undefined) return out.typed([typed], 'one');
   if (out.isMinimal) return out.lines([String(vcpus), isExclusive ? 'xpin' : 'nopin']);
   out.note(`dom0's vCPU count: ${vcpus}, ${pinWords(isPinned, isExclusive)}`);
-  if (guests !== undefined) out.note(`Guests run on CPUs ${guests} alone`);
+  if (guests !== undefined) out.note(`Guests run on ${cpuWords(guests)} alone`);
   const next = boot === undefined ? undefined : { vcpus: numberOf(boot['vcpus']), isPinned: boot['pinned'] === true };
   if (next !== undefined && (next.vcpus !== vcpus || next.isPinned !== isPinned))
     out.note(`From the next boot on: ${next.vcpus}, ${pinWords(next.isPinned, guests !== undefined)}`);
@@ -137,6 +150,6 @@ const tellPlan = ({ out }: Context, answer: ApiRecord): void => {
   out.note(
     `dom0 would have ${vcpus} vCPU${vcpus === 1 ? '' : 's'}, ${pinWords(pinning === 'xpin', pinning === 'xpin')}; nothing was changed`,
   );
-  if (guests !== undefined) out.note(`Guests would run on CPUs ${guests} alone`);
+  if (guests !== undefined) out.note(`Guests would run on ${cpuWords(guests)} alone`);
   for (const sentence of disturbs) out.note(`! ${sentence}`);
 };

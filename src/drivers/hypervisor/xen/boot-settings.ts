@@ -102,13 +102,15 @@ const bootedWith = (grub: string): ReadonlyMap<string, string> | undefined => {
 const nameOf = (word: string): string => word.replace(/=.*$/s, '');
 
 /** Why the next boot may be another than the one asked for, as far as GRUB's configuration shows it. */
-const notesOf = (grub: string, words: readonly string[]): readonly string[] => {
+const notesOf = (grub: string, before: readonly string[], words: readonly string[]): readonly string[] => {
   const booted = bootedWith(grub);
   if (booted === undefined) {
     return words.length === 0 ? [] : [`${GRUB_CONFIG} starts no Xen: give the loader that does ${words.join(' ')}`];
   }
   const asked = new Map(words.map(word => [nameOf(word), word]));
-  return ['dom0_max_vcpus', 'dom0_vcpus_pin', 'dom0_mem'].flatMap(name => {
+  // What was never asked for is nobody's concern.
+  const names = new Set([...before, ...words].map(nameOf));
+  return [...names, ...(names.has('dom0_max_vcpus') && !names.has('dom0_vcpus_pin') ? ['dom0_vcpus_pin'] : [])].flatMap(name => {
     const [wanted, found] = [asked.get(name), booted.get(name)];
     if (wanted === found) return [];
     if (wanted === undefined) return [`another file of /etc/default gives Xen ${found}, which stays until it is removed there`];
@@ -119,7 +121,7 @@ const notesOf = (grub: string, words: readonly string[]): readonly string[] => {
 export const keepBootSettings = async (dom0: Dom0, settings: BootSettings): Promise<readonly string[]> => {
   const before = await dom0.readText(BOOT_FILE);
   // Throws for a file that is none of ours.
-  if (before !== undefined) parseBootFile(before);
+  const old = before === undefined ? {} : parseBootFile(before);
   const words = xenWords(settings);
   await put(dom0, bootFile(settings), words);
   try {
@@ -132,5 +134,5 @@ export const keepBootSettings = async (dom0: Dom0, settings: BootSettings): Prom
   }
   // What a crash of the machine must not take back.
   await dom0.run('sync', ['-f', '/etc/default/grub.d', GRUB_CONFIG], { signal: AbortSignal.timeout(UPDATE_MS) });
-  return notesOf((await dom0.readText(GRUB_CONFIG)) ?? '', words);
+  return notesOf((await dom0.readText(GRUB_CONFIG)) ?? '', xenWords(old), words);
 };
