@@ -42,12 +42,19 @@ export const startOps = async (services: Services): Promise<RunningOps> => {
   if ((await services.networkTrials.recover(services)) || isReset) await startNetwork(services);
   if (facts.network.ownsNics) await keepFirstBoot(services);
   if (before) await refreshFacts(services, services.self.host, facts);
-  if (facts.hypervisor.kind === 'xen') await syncControlDomain(services);
+  // Its record is old for a while, or until the next start: no reason to wait, or not to start.
+  const synced = facts.hypervisor.kind === 'xen' ? syncControlDomain(services).catch(onUnread(services)) : undefined;
   await replug(services);
   const running = await startWork(services);
   await reportNetwork(services, facts.network.degraded);
+  await synced;
   return running;
 };
+
+const onUnread =
+  ({ log }: Services) =>
+  (error: unknown): void =>
+    log.error('what the control domain has could not be read', { error });
 
 /** Goes on with what the last process left: plans, migrations, guests. `asRecorded`: the records are right as they stand. */
 export const startWork = async (services: Services, options: { readonly asRecorded?: boolean } = {}): Promise<RunningOps> => {

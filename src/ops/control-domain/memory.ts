@@ -3,12 +3,14 @@
 
 import type { Ref } from '../../lib/brand.ts';
 import type { ControlDomainState } from '../../drivers/control-domain.ts';
+import type { Plan } from '../../engine/types.ts';
 import { XenError } from '../../model/error.ts';
 import { CommitBuilder, commitStep } from '../commit.ts';
 import type { Call } from '../context.ts';
+import { mapped } from '../errors.ts';
 import { refreshHostMemory } from '../host/memory.ts';
 import { runPlan } from '../operation.ts';
-import { controlDomainOf } from './records.ts';
+import { controlDomainOf, tellingWhy } from './records.ts';
 import { controlDomainSteps } from './steps.ts';
 import { notesOf } from './tune.ts';
 
@@ -50,7 +52,7 @@ export const setControlDomainMemory = async (call: Call, self: Ref<'VM'>, value:
     memory_dynamic_max: memoryBytes,
     memory_static_max: memoryBytes,
   });
-  const outcome = await runPlan(call, {
+  const plan: Plan = {
     kind: 'host.memory',
     locks: [self],
     steps: [
@@ -59,7 +61,8 @@ export const setControlDomainMemory = async (call: Call, self: Ref<'VM'>, value:
       controlDomainSteps.live({ what: 'memory', memoryBytes }),
     ],
     pivot: 'commit',
-  });
+  };
+  const outcome = await mapped({}, () => tellingWhy(() => runPlan(call, plan)));
   for (const note of notesOf(outcome)) call.log.warn('the memory of the control domain', { note });
   await refreshHostMemory(services);
 };

@@ -2,6 +2,7 @@
 
 import type { Ref } from '../../lib/brand.ts';
 import type { ControlDomain } from '../../drivers/control-domain.ts';
+import { DriverError } from '../../drivers/hypervisor.ts';
 import type { Reader } from '../../db/db.ts';
 import { XenError } from '../../model/error.ts';
 import { change } from '../change.ts';
@@ -14,6 +15,17 @@ export const controlDomainOf = ({ hypervisor }: Services): ControlDomain => {
   throw new XenError('OPERATION_NOT_ALLOWED', [
     'This host runs its guests on QEMU, with no Xen below it: its own system has all the processors and memory, and the kernel shares them out',
   ]);
+};
+
+/** What is in the way and can be moved out of it is no fault of this program: OPERATION_NOT_ALLOWED, in the driver's words. */
+export const tellingWhy = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DriverError && error.kind === 'in-use')
+      throw new XenError('OPERATION_NOT_ALLOWED', [error.message], { cause: error });
+    throw error;
+  }
 };
 
 export const controlDomainRef = (db: Reader, host: Ref<'host'>): Ref<'VM'> => db.need('host', host).control_domain;

@@ -2,7 +2,8 @@
 // records say which CPUs are left to guests, from where there is no way back, then what runs is changed. As JSON, with the names of the wire: the
 // XenAPI has no message for it, so it is a plugin that any client may call; documented in docs/xen.md.
 
-import type { BootSettings, ControlDomainState } from '../../drivers/control-domain.ts';
+import type { BootSettings, ControlDomain, ControlDomainState } from '../../drivers/control-domain.ts';
+import { DriverError } from '../../drivers/hypervisor.ts';
 import type { Plan, PlanOutcome } from '../../engine/types.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { XenError } from '../../model/error.ts';
@@ -12,7 +13,7 @@ import { runPlan } from '../operation.ts';
 import { fromJson, toJson } from '../plan-json.ts';
 import { adviceFor, type Tuning } from './advice.ts';
 import { assertPossible, assertUndisturbed, disturbed, guestCpusBeside } from './checks.ts';
-import { controlDomainOf, controlDomainRef } from './records.ts';
+import { controlDomainOf, controlDomainRef, tellingWhy } from './records.ts';
 import { controlDomainSteps, type Noted } from './steps.ts';
 
 type Args = Readonly<Record<string, string>>;
@@ -31,10 +32,20 @@ const stateJson = (state: ControlDomainState, boot: BootSettings, guestMask: str
 
 const guestMaskOf = ({ db, self }: Services): string | undefined => db.need('host', self.host).guest_VCPUs_params[maskKey];
 
+/** Where somebody else's file is in the place of ours, nothing was ever set, and that is said. */
+const bootOf = async (domain: ControlDomain): Promise<{ readonly boot: BootSettings; readonly notes: readonly string[] }> => {
+  try {
+    return { boot: await domain.bootSettings(), notes: [] };
+  } catch (error) {
+    if (!(error instanceof DriverError) || error.kind !== 'in-use') throw error;
+    return { boot: {}, notes: [error.message] };
+  }
+};
+
 const show = async ({ services }: Call): Promise<string> => {
   const domain = controlDomainOf(services);
-  const [state, boot] = await Promise.all([domain.state(), domain.bootSettings()]);
-  return JSON.stringify(stateJson(state, boot, guestMaskOf(services)));
+  const [state, { boot, notes }] = await Promise.all([domain.state(), bootOf(domain)]);
+  return JSON.stringify({ ...stateJson(state, boot, guestMaskOf(services)), notes });
 };
 
 const advise = async ({ services }: Call): Promise<string> => {
@@ -65,7 +76,7 @@ export const notesOf = ({ results }: PlanOutcome): readonly string[] =>
   ['boot', 'live'].flatMap(id => (results.has(id) ? fromJson<Noted>(results.get(id)).notes : []));
 
 const tune = async (call: Call, tuning: Tuning | undefined, cpus: number): Promise<string> => {
-  const notes = notesOf(await runPlan(call, tunePlan(call.services, tuning, cpus)));
+  const notes = notesOf(await tellingWhy(() => runPlan(call, tunePlan(call.services, tuning, cpus))));
   const domain = controlDomainOf(call.services);
   const [state, boot] = await Promise.all([domain.state(), domain.bootSettings()]);
   return JSON.stringify({ ...stateJson(state, boot, guestMaskOf(call.services)), notes });

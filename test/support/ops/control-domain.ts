@@ -44,7 +44,10 @@ export const worldControlDomain = (world: World, xen: WorldXen): { readonly cont
       usedBytes: xen.usedBytes,
       machineMemoryBytes: 64 * GIB,
     }),
-    bootSettings: async () => xen.boot,
+    bootSettings: async () => {
+      world.enter('bootSettings');
+      return xen.boot;
+    },
     keepForBoot: async settings => {
       world.enter('keepForBoot');
       xen.boot = settings;

@@ -39,6 +39,7 @@ describe('in the configuration', () => {
     [{}, []],
     [{ weight: 512 }, ['cpu_weight = 512']],
     [{ weight: 512, capPercent: 80 }, ['cpu_weight = 512', 'cap = 80']],
+    [{ capPercent: 5_000 }, ['cap = 300']],
     [{ cpus: [[2, 3, 4, 7]] }, ['cpus = "2-4,7"']],
     [{ cpus: [[1], [2, 3]] }, ['cpus = [ "1", "2-3", "1" ]']],
   ])('%j', (scheduling, lines) => {

@@ -55,6 +55,7 @@ describe('vCPUs', () => {
       exclusive: false,
       guest_mask: null,
       next_boot: null,
+      notes: [],
     });
   });
 
@@ -204,6 +205,18 @@ describe('what goes wrong', () => {
     const host = await start();
     host.world.fail('keepForBoot');
     await expect(set(host, 2, 'xpin')).rejects.toThrow();
+    expect([host.xen, mask(host)]).toEqual([worldXen(), undefined]);
+  });
+
+  test("somebody else's file in its place is named, and in nobody's way of looking", async () => {
+    const host = await start();
+    const taken = new DriverError('in-use', 'zz-xcp.cfg was written by somebody else');
+    host.world.fail('bootSettings', taken);
+    expect(await plugin(host, 'show')).toMatchObject({ vcpus: 8, next_boot: null, notes: [taken.message] });
+    for (const work of [() => set(host, 2, 'xpin'), () => host.vm.set_memory(host.call, { self: zeroOf(host), value: GIB * 3 })]) {
+      host.world.fail('bootSettings', taken);
+      expect(await errorOf(work)).toEqual(['OPERATION_NOT_ALLOWED', taken.message]);
+    }
     expect([host.xen, mask(host)]).toEqual([worldXen(), undefined]);
   });
 

@@ -7,6 +7,7 @@ import { parseColonLines } from './xl-info.ts';
 
 const USUAL_WEIGHT = 256;
 const MOST_WEIGHT = 65_535;
+const PERCENT = 100;
 
 /** CPUs as xl writes them: `0-3,7`. */
 export const cpuList = (cpus: readonly number[]): string => {
@@ -28,13 +29,14 @@ const pinsOf = ({ cpus = [] }: GuestScheduling, vcpusMax: number): string | read
   return new Set(lists).size === 1 ? (lists[0] ?? 'all') : lists;
 };
 
-const checked = (scheduling: GuestScheduling): Required<Pick<GuestScheduling, 'weight' | 'capPercent'>> => {
+/** A cap above what all vCPUs can use is none: Xen refuses it. */
+const checked = (scheduling: GuestScheduling, vcpusMax: number): Required<Pick<GuestScheduling, 'weight' | 'capPercent'>> => {
   const { weight = USUAL_WEIGHT, capPercent = 0 } = scheduling;
   if (!Number.isInteger(weight) || weight < 1 || weight > MOST_WEIGHT) {
     throw new DriverError('bad-config', `a weight is a number from 1 to ${MOST_WEIGHT}, not ${weight}`);
   }
   if (!Number.isInteger(capPercent) || capPercent < 0) throw new DriverError('bad-config', `a cap is a percentage, not ${capPercent}`);
-  return { weight, capPercent };
+  return { weight, capPercent: Math.min(capPercent, vcpusMax * PERCENT) };
 };
 
 /** Lines of a domain's configuration; none for what is usual. */
@@ -43,7 +45,7 @@ export const schedulingLines = (
 ): readonly (readonly [string, string | number | readonly string[]])[] => {
   const { scheduling } = spec;
   if (scheduling === undefined) return [];
-  const { weight, capPercent } = checked(scheduling);
+  const { weight, capPercent } = checked(scheduling, spec.vcpusMax);
   const pins = pinsOf(scheduling, spec.vcpusMax);
   return [
     ...(pins === 'all' ? [] : [['cpus', pins] as const]),
@@ -57,8 +59,8 @@ const commands: Readonly<Record<string, string>> = { credit2: 'sched-credit2', c
 
 const isUsual = ({ weight, capPercent }: GuestScheduling): boolean => weight === undefined && capPercent === undefined;
 
-const setShare = async (dom0: Dom0, domid: number, scheduling: GuestScheduling): Promise<void> => {
-  const { weight, capPercent } = checked(scheduling);
+const setShare = async (dom0: Dom0, domid: number, vcpusMax: number, scheduling: GuestScheduling): Promise<void> => {
+  const { weight, capPercent } = checked(scheduling, vcpusMax);
   const scheduler = parseColonLines(await runXl(dom0, ['info'], { tried: 'asking Xen' })).get('xen_scheduler') ?? '';
   const command = commands[scheduler];
   if (command === undefined) {
@@ -78,7 +80,7 @@ export const setScheduling = async (
 ): Promise<void> => {
   const pins = pinsOf(scheduling, spec.vcpusMax);
   // A guest that never had a share of its own needs no more than its pins.
-  if (!isUsual(scheduling) || !isUsual(spec.scheduling ?? {})) await setShare(dom0, domid, scheduling);
+  if (!isUsual(scheduling) || !isUsual(spec.scheduling ?? {})) await setShare(dom0, domid, spec.vcpusMax, scheduling);
   const tried = "pinning the guest's processors";
   if (typeof pins === 'string') return void (await runXl(dom0, ['vcpu-pin', String(domid), 'all', pins], { tried }));
   for (const [vcpu, cpus] of pins.entries()) await runXl(dom0, ['vcpu-pin', String(domid), String(vcpu), cpus], { tried });
