@@ -1,4 +1,4 @@
-// Brings a host up, in the order in which each part needs the one before: who am I · SRs · plans that a crash left · guests · events.
+// Brings a host up, in the order in which each part needs the one before: who am I · network · SRs · plans that a crash left · guests · events.
 
 import { refreshEverything } from './change.ts';
 import { findSelf, refreshFacts } from './boot/refresh.ts';
@@ -44,6 +44,8 @@ export const startOps = async (services: Services): Promise<RunningOps> => {
   if (before) await refreshFacts(services, services.self.host, facts);
   // Its record is old for a while, or until the next start: no reason to wait, or not to start.
   const synced = facts.hypervisor.kind === 'xen' ? syncControlDomain(services).catch(onUnread(services)) : undefined;
+  // Before the SRs, which may be reached by it, and before all else that takes its time: until then nobody reaches the host.
+  await startNetwork(services);
   await replug(services);
   const running = await startWork(services);
   await reportNetwork(services, facts.network.degraded);
@@ -56,12 +58,11 @@ const onUnread =
   (error: unknown): void =>
     log.error('what the control domain has could not be read', { error });
 
-/** Goes on with what the last process left: plans, migrations, guests. `asRecorded`: the records are right as they stand. */
+/** Goes on with what the last process left, on a network that stands: plans, migrations, guests. `asRecorded`: the records are right as they stand. */
 export const startWork = async (services: Services, options: { readonly asRecorded?: boolean } = {}): Promise<RunningOps> => {
   defineSteps(services);
   defineMigrationSteps(services);
   if (options.asRecorded !== true) await refreshEverything(services.db);
-  await startNetwork(services);
   await enableVirtualFunctions(services);
   await services.networkTrials.recovered();
   const network = followNetwork(services);

@@ -18,9 +18,9 @@ export const startReplay = async (services: Services, pool: RecordedPool): Promi
   if (findSelf(services) === undefined) await loadPool(services, pool);
   Object.assign(services.self, findSelf(services));
   const asRecorded = db.doc(NAMESPACE, KEY) !== true;
+  await startNetwork(services);
   await replug(services, { asRecorded });
   if (asRecorded) {
-    await startNetwork(services);
     await startGuests(services);
     await db.transaction(tx => tx.putDoc(NAMESPACE, KEY, true));
   }
