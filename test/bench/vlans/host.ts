@@ -51,10 +51,10 @@ export class VlanHost implements AsyncDisposable {
   }
 
   /**
-   * The machine boots: the switch's process and hostd come up side by side on what is stored. Milliseconds until the switch has it all and
+   * The machine boots: the switch's process and hostd come up side by side on what is stored. Milliseconds until the switch has it all, until
    * hostd has found it so, and until hostd answers.
    */
-  async boot(): Promise<{ readonly switchMs: number; readonly readyMs: number }> {
+  async boot(): Promise<{ readonly switchMs: number; readonly foundMs: number; readonly readyMs: number }> {
     process.kill(this.#lab.host.pid, 'SIGKILL');
     // What is left of it would be knocked at in vain.
     rmSync(this.#socketPath, { force: true });
@@ -64,9 +64,10 @@ export class VlanHost implements AsyncDisposable {
     const ready = this.#lab.restart('SIGKILL').then(() => performance.now() - startedAt);
     await this.rack.ovs.restart();
     await untilIdle(this.rack);
-    while (!logOf(this.#lab.host.folder).slice(before).includes('a state was brought to the switch')) await sleep(5);
     const switchMs = performance.now() - startedAt;
-    return { switchMs, readyMs: await ready };
+    while (!logOf(this.#lab.host.folder).slice(before).includes('a state was brought to the switch')) await sleep(5);
+    const foundMs = performance.now() - startedAt;
+    return { switchMs, foundMs, readyMs: await ready };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
