@@ -1,4 +1,4 @@
-// Carrying bytes: the last piece counts, however soon the end comes behind it.
+// Carrying bytes: the last piece counts, however soon the end comes behind it, and a stream that always has more lets others go on.
 
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
@@ -36,4 +36,20 @@ test('the end is told when the last piece is taken', async () => {
 
 test('who cannot take a piece is heard', async () => {
   await expect(consume(pieces('one'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+});
+
+test('a stream that always has more does not keep timers waiting', async () => {
+  const endless = new Readable({
+    read() {
+      this.push(Buffer.alloc(1));
+    },
+  });
+  const startedMs = performance.now();
+  let isHeard = false;
+  const timer = setTimeout(() => {
+    isHeard = true;
+  }, 10);
+  const end = await consume(endless, () => Promise.resolve(isHeard || performance.now() - startedMs > 2_000 ? 'enough' : 'more'));
+  clearTimeout(timer);
+  expect([end, isHeard]).toEqual(['enough', true]);
 });

@@ -1,6 +1,7 @@
 // Carrying bytes from one stream to another, never faster than the other takes them.
 
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../../../lib/clock.ts';
 import { DriverError } from '../../../hypervisor.ts';
 
@@ -18,7 +19,12 @@ export const consume = async (
   let taking: Promise<void> = Promise.resolve();
   const onData = (piece: Uint8Array): void => {
     from.pause();
-    taking = take(piece).then(answer => (answer === 'more' ? void from.resume() : resolve('enough')));
+    taking = take(piece).then(async answer => {
+      if (answer === 'enough') return resolve('enough');
+      // A stream that always has more would keep everything else of this process waiting, timers too.
+      await turn();
+      from.resume();
+    });
     taking.catch(reject);
   };
   // A stream may end while its last piece is still being taken, which may be enough.
