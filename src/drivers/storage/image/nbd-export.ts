@@ -16,7 +16,8 @@ import type { ExportRequest, ImageExport } from '../layered/images.ts';
 import { keepBuffers, syncFile } from './qemu-img.ts';
 import { optionValue, type TlsFiles, writeTlsFiles } from './tls-files.ts';
 
-const startTimeoutMs = 15_000;
+/** It only takes so long where much else starts at the same time, as a guest does that has just arrived. */
+const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
 const exportNode = 'layer';
 
