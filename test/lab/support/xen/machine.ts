@@ -79,9 +79,9 @@ const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mi
   const port = await freePort();
   const address = cable === undefined ? '' : ` lab.ip=${cable.address}`;
   const linux = `console=hvc0 lab.name=${name}${address} quiet loglevel=4 mitigations=off net.ifnames=0`;
-  const drive = (path: string, format: string, id: string): readonly string[] => [
+  const drive = (path: string, format: string, id: string, more = ''): readonly string[] => [
     '-drive',
-    `file=${path},format=${format},if=none,id=${id},cache=unsafe`,
+    `file=${path},format=${format},if=none,id=${id},cache=unsafe${more}`,
     '-device',
     `virtio-blk-pci,drive=${id}`,
   ];
@@ -94,7 +94,7 @@ const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mi
       // The list of modules is cut at commas, so those within are doubled.
       ...['-initrd', `${image.kernel} ${linux.replaceAll(',', ',,')},${image.firstRamdisk}`],
       ...drive(overlay, 'qcow2', 'root'),
-      ...(extraDisk === undefined ? [] : drive(extraDisk, 'raw', 'extra')),
+      ...(extraDisk === undefined ? [] : drive(extraDisk, 'raw', 'extra', ',readonly=on')),
       ...['-netdev', `user,id=n0,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:aa:00:01,romfile='],
       ...(cable === undefined ? [] : cableArguments(cable)),
       ...['-device', 'virtio-rng-pci'],

@@ -18,6 +18,8 @@ export interface SshPlace {
 export interface SshDom0 extends Dom0 {
   /** Runs a shell's line. */
   sh(line: string, options?: ToolOptions): Promise<string>;
+  /** The path of a socket here that leads to one there, as long as the connection lasts. */
+  forward(path: string, signal?: AbortSignal): Promise<string>;
   /** Copies a file of this machine to it. */
   copy(from: string, to: string): Promise<void>;
   /** Ends the connection. */
@@ -35,15 +37,22 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
       '-o',
       each,
     ]),
-    ...['ControlMaster=auto', `ControlPath=${control}`, 'ControlPersist=60'].flatMap(each => ['-o', each]),
+    ...['ControlMaster=auto', `ControlPath=${control}`, 'ControlPersist=600'].flatMap(each => ['-o', each]),
   ];
   const host = 'root@127.0.0.1';
 
   const sh = async (line: string, options: ToolOptions = {}): Promise<string> =>
     runTool('ssh', [...base, host, line], { ...options, outlives: true });
 
+  const forward = async (path: string, signal?: AbortSignal): Promise<string> => {
+    const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);
+    await runTool('ssh', [...base, '-O', 'forward', '-L', `${near}:${path}`, host], { ...(signal && { signal }), outlives: true });
+    return near;
+  };
+
   return {
     sh,
+    forward,
     async run(program, args, options) {
       try {
         return await sh([program, ...args].map(quote).join(' '), options);
@@ -66,8 +75,7 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
       };
     },
     async connect(path, signal) {
-      const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);
-      await runTool('ssh', [...base, '-O', 'forward', '-L', `${near}:${path}`, host], { signal, outlives: true });
+      const near = await forward(path, signal);
       const socket = await openSocket(near, signal);
       socket.once('close', () => void rm(near, { force: true }));
       return socket;
