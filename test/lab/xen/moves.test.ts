@@ -6,6 +6,7 @@ import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
 import type { GuestSpec, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import type { VolumeSource } from '../../../src/drivers/storage.ts';
 import { createTlsIdentity } from '../../../src/ops/migration/certificates.ts';
+import { moveByHand } from '../support/xen/by-hand.ts';
 import { missing, xenImage } from '../support/xen/image.ts';
 import { bootXenPair, type XenMachine } from '../support/xen/machine.ts';
 import type { SshDom0 } from '../support/xen/ssh-dom0.ts';
@@ -121,34 +122,10 @@ if (reason !== undefined) {
       expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
       expect(numbers.length).toBeGreaterThanOrEqual(last);
       const figures = moves.map(({ tookMs, stoppedMs }) => `${(tookMs / 1000).toFixed(1)} s (${(stoppedMs / 1000).toFixed(1)} s stopped)`);
+      const handMs = await moveByHand(left.dom0, right.dom0, '10.77.0.2');
       console.log(
-        `${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; by hand, without its disk: ${await byHand()}`,
+        `${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; by hand, without its disk: ${(handMs / 1000).toFixed(1)} s`,
       );
     });
-
-    /** The same guest without its disk, by `xl migrate` over plain TCP. */
-    const byHand = async (): Promise<string> => {
-      const config = `name = "hand"\ntype = "pv"\nkernel = "/guest/vmlinux"\nramdisk = "/guest/tiny.img"\nextra = "console=hvc0 quiet"\nmemory = 128\n`;
-      await left.dom0.sh('cat >/root/hand.cfg', { input: config });
-      await left.dom0.sh('xl create -q /root/hand.cfg && sleep 10');
-      const listener = `import os, socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("10.77.0.2", 8002))
-s.listen()
-c = s.accept()[0].detach()
-os.dup2(c, 0)
-os.dup2(c, 1)
-os.execlp("xl", "xl", "migrate-receive")
-`;
-      await right.dom0.sh('cat >/root/listen.py; setsid python3 /root/listen.py </dev/null >/root/listen.log 2>&1 & sleep 2', {
-        input: listener,
-      });
-      const startedMs = performance.now();
-      await left.dom0.sh(`xl migrate -s '' hand 'exec bash -c "exec 3<>/dev/tcp/10.77.0.2/8002; cat <&3 & exec cat >&3"'`);
-      const tookMs = performance.now() - startedMs;
-      await right.dom0.sh('xl destroy hand');
-      return `${(tookMs / 1000).toFixed(1)} s`;
-    };
   });
 }
