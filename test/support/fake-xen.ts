@@ -124,6 +124,8 @@ export class FakeXen implements Dom0 {
     const last = args.at(-1) ?? '';
     switch (command) {
       case 'list':
+        if (last === '0')
+          return 'Name  ID   Mem VCPUs\tState\tTime(s)\nDomain-0                                     0  1023     1     r-----     295.4\n';
         return heading + [...this.domains.values()].map(line).join('');
       case 'create':
       case 'restore': {

@@ -73,6 +73,13 @@ describe('live', () => {
     });
   });
 
+  test('memory of which nobody has written down a target yet', async () => {
+    xen.store.drop('/local/domain/0/memory');
+    const state = await zero.state();
+    expect(state.memoryBytes).toBe(1023 * MIB);
+    expect(state.memoryMaxBytes).toBeUndefined();
+  });
+
   test('pinned to its own CPUs, one call for each that is not, and free again by one', async () => {
     xen.zero.pins = ['all', '1', 'all', 'all'];
     await zero.setVcpus(2);

@@ -36,6 +36,13 @@ const bytesOf = (kib: string | undefined): number | undefined => (/^\d{1,15}$/.t
 const listPins = async (dom0: Dom0): Promise<readonly VcpuPin[]> =>
   parseVcpuPins(await runXl(dom0, ['vcpu-list', '0'], { tried: "reading the control domain's processors" }));
 
+/** libxl writes a target down when it first has to do with one: until then the domain has what it was booted with. */
+const bootedBytes = async (dom0: Dom0): Promise<number> => {
+  const found = /^\S+ +0 +(\d+) /m.exec(await runXl(dom0, ['list', '0'], { tried: "reading the control domain's memory" }));
+  if (found === null) throw new DriverError('failed', 'Xen does not tell how much memory the control domain has');
+  return Number(found[1]) * MIB;
+};
+
 const readState = async ({ dom0, store }: DomainZeroParts): Promise<ControlDomainState> => {
   const [info, pins, open] = await Promise.all([
     runXl(dom0, ['info'], { tried: 'asking Xen' }).then(parseColonLines),
@@ -55,7 +62,7 @@ const readState = async ({ dom0, store }: DomainZeroParts): Promise<ControlDomai
     vcpus: pins.filter(({ isOnline }) => isOnline).length,
     vcpusMax: pins.length,
     pinning: pinningOf(pins),
-    memoryBytes: target ?? 0,
+    memoryBytes: target ?? (await bootedBytes(dom0)),
     ...(most !== undefined && most > 0 && { memoryMaxBytes: most }),
     ...(total !== undefined && available !== undefined && { usedBytes: total - available }),
     machineMemoryBytes: machineMib * MIB,
