@@ -116,6 +116,7 @@ export class FakeXen implements Dom0 {
     if (program !== 'xl') {
       this.programs.push([program, ...args].join(' '));
       this.onProgram(program);
+      if (program === 'sh') this.zero.online = Math.max(this.zero.online, ...args.slice(3).map(cpu => Number(cpu) + 1));
       return '';
     }
     const [command = ''] = args;
@@ -161,7 +162,8 @@ export class FakeXen implements Dom0 {
     if (domid !== '0') return this.#onDomain(command, Number(domid));
     const { zero } = this;
     const [first = '', second = ''] = words;
-    if (command === 'vcpu-set') zero.online = Number(first);
+    // Those that come back only appear.
+    if (command === 'vcpu-set') zero.online = Math.min(zero.online, Number(first));
     if (command === 'vcpu-pin' && first === 'all') zero.pins = zero.pins.map(() => second);
     if (command === 'vcpu-pin' && first !== 'all') zero.pins[Number(first)] = second;
     if (command === 'mem-set') this.store.set('/local/domain/0/memory/target', first.replace(/k$/, ''));

@@ -91,6 +91,14 @@ describe('live', () => {
     expect(await zero.state()).toMatchObject({ vcpus: 2, pinning: 'none' });
   });
 
+  test('processors that come back are switched on, since its kernel does not', async () => {
+    await zero.setVcpus(1);
+    expect(xen.programs).toEqual([]);
+    await zero.setVcpus(3);
+    expect((await zero.state()).vcpus).toBe(3);
+    expect(xen.programs).toEqual([expect.stringMatching(/^sh -c .*\/online.* sh 1 2$/)]);
+  });
+
   test.each([0, 5, 1.5])('%p vCPUs are refused, since it was booted with 4', async count => {
     const error = await failure(zero.setVcpus(count));
     expect([error.kind, error.message]).toEqual(['bad-config', expect.stringContaining('booted with 4')]);

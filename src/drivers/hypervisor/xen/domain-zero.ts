@@ -69,7 +69,20 @@ const readState = async ({ dom0, store }: DomainZeroParts): Promise<ControlDomai
   };
 };
 
-/** Its kernel switches processors off and on, and nobody tells when it has: it is looked at a few times. */
+/** Its kernel switches processors off by itself, but one that comes back only appears: somebody has to switch it on. */
+const SWITCH_ON = 'for cpu; do file=/sys/devices/system/cpu/cpu$cpu/online; if [ -w $file ]; then echo 1 >$file; fi; done';
+
+const switchOn = async (dom0: Dom0, vcpus: readonly number[]): Promise<void> => {
+  if (vcpus.length === 0) return;
+  try {
+    await dom0.run('sh', ['-c', SWITCH_ON, 'sh', ...vcpus.map(String)], { signal: AbortSignal.timeout(VCPU_MS) });
+  } catch (error) {
+    // It is tried again, and in the end told, by whoever waits for them.
+    if (!(error instanceof ToolError)) throw error;
+  }
+};
+
+/** Nobody tells when the kernel has followed: it is looked at a few times. */
 const setVcpus = async (dom0: Dom0, count: number): Promise<void> => {
   const most = (await listPins(dom0)).length;
   if (!Number.isInteger(count) || count < 1 || count > most)
@@ -79,7 +92,13 @@ const setVcpus = async (dom0: Dom0, count: number): Promise<void> => {
     );
   await runXl(dom0, ['vcpu-set', '0', String(count)], { tried: "changing the control domain's processors" });
   const limit = AbortSignal.timeout(VCPU_MS);
-  while ((await listPins(dom0)).filter(({ isOnline }) => isOnline).length !== count) {
+  for (;;) {
+    const pins = await listPins(dom0);
+    if (pins.filter(({ isOnline }) => isOnline).length === count) return;
+    await switchOn(
+      dom0,
+      pins.filter(({ vcpu, isOnline }) => !isOnline && vcpu < count).map(({ vcpu }) => vcpu),
+    );
     if (limit.aborted)
       throw new DriverError('guest-refused', `the kernel of the control domain does not follow: it was asked for ${count} vCPUs`);
     await systemClock.sleep(VCPU_LOOK_MS);
