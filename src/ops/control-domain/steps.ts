@@ -9,6 +9,7 @@ import type { Services } from '../context.ts';
 import { fromJson, toJson } from '../plan-json.ts';
 import { applyScheduling } from '../vm/scheduling.ts';
 import { controlDomainOf, syncControlDomain } from './records.ts';
+import { step } from '../steps/planned.ts';
 
 /** Null: as Xen itself would have it. */
 type BootChange =
@@ -22,14 +23,6 @@ type LiveChange =
 export interface Noted {
   readonly notes: readonly string[];
 }
-
-const step = (id: string, kind: string, label: string, weight: number, args: object): PlannedStep => ({
-  id,
-  kind,
-  label,
-  weight,
-  args: toJson(args),
-});
 
 export const controlDomainSteps = {
   boot: (change: BootChange): PlannedStep => step('boot', 'control-domain.boot', 'writing down what the next boot gives', 8, change),

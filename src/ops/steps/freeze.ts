@@ -11,6 +11,7 @@ import type { PlannedStep, StepContext, StepKind } from '../../engine/types.ts';
 import type { Services } from '../context.ts';
 import { fromJson, toJson } from '../plan-json.ts';
 import { srDriver } from './volumes.ts';
+import { step } from './planned.ts';
 
 /** One disk to freeze. `snapshot`: the volume that the frozen layer becomes. */
 export interface FreezeDisk {
@@ -27,14 +28,6 @@ type CheckpointArgs = FreezeArgs & { readonly image: string };
 type CommitArgs = { readonly disk: FreezeDisk; readonly time: string };
 
 const prepareId = (disk: FreezeDisk): string => `prepare-${disk.volume}`;
-const step = (id: string, kind: string, label: string, weight: number, args: object): PlannedStep => ({
-  id,
-  kind,
-  label,
-  weight,
-  args: toJson(args),
-});
-
 /** The id of the step after which a freeze only goes forward. */
 export const frozenId = 'frozen';
 

@@ -14,6 +14,7 @@ import { ensureBridgeOf } from '../network/bridge.ts';
 import { factsOf, type GuestFacts, recordStarted } from '../vm/running.ts';
 import { schedulingHere } from '../vm/scheduling.ts';
 import { completed, type GuestDraft, portOf } from '../vm/spec.ts';
+import { step } from './planned.ts';
 
 type PlugArgs = { readonly port: VifPort };
 type StartArgs = { readonly draft: GuestDraft; readonly paused: boolean };
@@ -24,14 +25,6 @@ type UnpauseArgs = { readonly guest: string };
 /** Ids by which a later step finds the result of an earlier one. */
 export const diskStepId = (vbdUuid: string): string => `disk-${vbdUuid}`;
 export const nicStepId = (vifUuid: string): string => `nic-${vifUuid}`;
-
-const step = (id: string, kind: string, label: string, weight: number, args: object): PlannedStep => ({
-  id,
-  kind,
-  label,
-  weight,
-  args: toJson(args),
-});
 
 export const guestSteps = {
   plug: (port: VifPort): PlannedStep =>

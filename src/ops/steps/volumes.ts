@@ -7,6 +7,7 @@ import type { SrDriver, VolumeInfo, VolumeSpec } from '../../drivers/storage.ts'
 import type { PlannedStep, StepContext, StepKind } from '../../engine/types.ts';
 import type { Services } from '../context.ts';
 import { fromJson, toJson } from '../plan-json.ts';
+import { step } from './planned.ts';
 
 /** The driver of an SR attached here. Throws DriverError not-found. */
 export const srDriver = (services: Services, srUuid: string): SrDriver => {
@@ -21,14 +22,6 @@ type SnapshotArgs = { readonly sr: string; readonly from: string; readonly to: s
 type CopyArgs = { readonly sr: string; readonly from: string; readonly targetSr: string; readonly spec: VolumeSpec };
 type AttachArgs = { readonly sr: string; readonly volume: string; readonly owner: string; readonly readOnly: boolean };
 type DestroyArgs = { readonly sr: string; readonly volume: string };
-
-const step = (id: string, kind: string, label: string, weight: number, args: object): PlannedStep => ({
-  id,
-  kind,
-  label,
-  weight,
-  args: toJson(args),
-});
 
 /** Steps as data, for plans. Their results are `VolumeInfo`, of `attach` a `VolumeSource`. */
 export const volumeSteps = {

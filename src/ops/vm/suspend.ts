@@ -10,7 +10,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Reader } from '../../db/db.ts';
 import type { VolumeSource } from '../../drivers/storage.ts';
-import type { Plan, PlannedStep, StepContext, StepKind } from '../../engine/types.ts';
+import type { Plan, StepContext, StepKind } from '../../engine/types.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
 import { applyCommit, type Commit, CommitBuilder } from '../commit.ts';
@@ -18,7 +18,7 @@ import { change } from '../change.ts';
 import type { Call, OpsOf, Services } from '../context.ts';
 import { refreshHostMemory } from '../host/memory.ts';
 import { runPlan, vmOperation } from '../operation.ts';
-import { fromJson, toJson } from '../plan-json.ts';
+import { fromJson } from '../plan-json.ts';
 import { asRef, freshRef, freshUuid } from '../refs.ts';
 import { refreshSr } from '../sr/sizes.ts';
 import { guestSteps } from '../steps/guest.ts';
@@ -29,6 +29,7 @@ import { releaseDevices } from './release.ts';
 import { recordStopped } from './running.ts';
 import { draftOf } from './spec.ts';
 import { deviceSteps, locksOf } from './start.ts';
+import { step } from '../steps/planned.ts';
 
 type SuspendArgs = { readonly vm: string; readonly guest: string; readonly image: string };
 type SuspendedArgs = { readonly vm: string; readonly commit: Commit };
@@ -63,14 +64,6 @@ export const imageVdi = (vm: RecordOf<'VM'>, sr: Ref<'SR'>, uuid: string): Parti
     virtual_size: imageSizeBytes(vm),
     sm_config: { vmhint: vm.uuid },
   });
-
-const step = (id: string, kind: string, label: string, weight: number, args: object): PlannedStep => ({
-  id,
-  kind,
-  label,
-  weight,
-  args: toJson(args),
-});
 
 export const suspendPlan = (db: Reader, ref: Ref<'VM'>, sr: Ref<'SR'>): Plan => {
   const vm = db.need('VM', ref);
