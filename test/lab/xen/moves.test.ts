@@ -6,7 +6,7 @@ import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
 import type { GuestSpec, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import type { VolumeSource } from '../../../src/drivers/storage.ts';
 import { createTlsIdentity } from '../../../src/ops/migration/certificates.ts';
-import { moveByHand } from '../support/xen/by-hand.ts';
+import { byHandInWords, moveByHand } from '../support/xen/by-hand.ts';
 import { missing, xenImage } from '../support/xen/image.ts';
 import { bootXenPair, type XenMachine } from '../support/xen/machine.ts';
 import type { SshDom0 } from '../support/xen/ssh-dom0.ts';
@@ -122,9 +122,9 @@ if (reason !== undefined) {
       expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
       expect(numbers.length).toBeGreaterThanOrEqual(last);
       const figures = moves.map(({ tookMs, stoppedMs }) => `${(tookMs / 1000).toFixed(1)} s (${(stoppedMs / 1000).toFixed(1)} s stopped)`);
-      const handMs = await moveByHand(left.dom0, right.dom0, '10.77.0.2');
+      const hand = await moveByHand(left.dom0, right.dom0, '10.77.0.2');
       console.log(
-        `${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; by hand, without its disk: ${(handMs / 1000).toFixed(1)} s`,
+        `${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; ${byHandInWords(hand)}`,
       );
     });
   });

@@ -7,31 +7,54 @@ import { eventually, XenHost } from './host.ts';
 import { xenImage } from './image.ts';
 import { bootXenPair, type XenMachine } from './machine.ts';
 
+const [LEFT, RIGHT] = ['10.77.0.1', '10.77.0.2'] as const;
 const MEMORY_MIB = 1792;
 const SETTLED_MS = 180_000;
 
+interface PairOptions {
+  /** A raw image for the state of the right host, which then survives a power cut. */
+  readonly rightState?: string;
+}
+
 export class HostPair {
-  readonly hosts: readonly [XenHost, XenHost];
-  readonly #machines: readonly [XenMachine, XenMachine];
+  readonly #machines: [XenMachine, XenMachine];
+  readonly #hosts: [XenHost, XenHost];
   readonly #disk: ExtraDisk;
 
   private constructor(machines: readonly [XenMachine, XenMachine], disk: ExtraDisk) {
-    const [left, right] = machines;
-    this.#machines = machines;
-    this.hosts = [new XenHost(left.dom0, '10.77.0.1'), new XenHost(right.dom0, '10.77.0.2')];
+    this.#machines = [...machines];
+    this.#hosts = [new XenHost(machines[0].dom0, LEFT), new XenHost(machines[1].dom0, RIGHT)];
     this.#disk = disk;
   }
 
-  static async boot(): Promise<HostPair> {
+  static async boot({ rightState }: PairOptions = {}): Promise<HostPair> {
     const disk = await executableDisk();
-    const pair = new HostPair(await bootXenPair(await xenImage(), { extraDisk: disk.path, memoryMib: MEMORY_MIB }), disk);
+    const options = { extraDisk: disk.path, memoryMib: MEMORY_MIB };
+    const machines = await bootXenPair(await xenImage(), options, rightState === undefined ? {} : { stateDisk: rightState });
+    const pair = new HostPair(machines, disk);
+    if (rightState !== undefined) await pair.hosts[1].mountState('/dev/vdc');
     await Promise.all(pair.hosts.map(host => host.begin()));
     return pair;
+  }
+
+  get hosts(): readonly [XenHost, XenHost] {
+    return this.#hosts;
   }
 
   async end(): Promise<void> {
     for (const machine of this.#machines.toReversed()) await machine[Symbol.asyncDispose]();
     await this.#disk[Symbol.asyncDispose]();
+  }
+
+  /** The right host loses its power; what is resolved with gives it back, and starts its agent. */
+  async cutRight(): Promise<() => Promise<void>> {
+    const bootAgain = await this.#machines[1].cutPower();
+    return async () => {
+      this.#machines[1] = await bootAgain();
+      this.#hosts[1] = new XenHost(this.#machines[1].dom0, RIGHT);
+      await this.#hosts[1].mountState('/dev/vdc');
+      await this.#hosts[1].start();
+    };
   }
 
   /** The host that has the VM, and the other one. */
@@ -59,7 +82,7 @@ export class HostPair {
     await home.expectWriting(uuid);
   }
 
-  /** The guest ends; its disk holds each record it ever wrote, and is sound. */
+  /** The guest ends, and its disk holds each record it ever wrote, and is sound. Nothing of it stays. */
   async expectAllRecords(uuid: string): Promise<number> {
     const [home] = await this.sides(uuid);
     const last = await home.counted(uuid);
@@ -67,6 +90,7 @@ export class HostPair {
     const report = await home.records();
     expect(report).toMatchObject({ ok: true, first: 1 });
     expect(report.last).toBeGreaterThanOrEqual(last);
+    await home.xcp('vm-uninstall', `uuid=${uuid}`, '--force');
     return report.records;
   }
 }

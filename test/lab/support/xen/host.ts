@@ -25,7 +25,10 @@ const FAREWELL_MS = 20_000;
 /** So many MiB of a disk hold all records of a test. */
 const RECORDS_MIB = 16;
 
+export type GuestType = 'pv' | 'pvh';
+
 interface GuestOptions {
+  readonly type?: GuestType;
   readonly memoryMib?: number;
   readonly args?: string;
   readonly ramdisk?: string;
@@ -40,10 +43,25 @@ export interface MoveFigures {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+const statistics = (values: readonly number[]): string => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return `median ${seconds(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN)}, worst ${seconds(sorted.at(-1) ?? Number.NaN)}`;
+};
+
+export const summary = (moves: readonly MoveFigures[]): string =>
+  `${moves.length} moves: ${statistics(moves.map(({ tookMs }) => tookMs))}; stopped, without the comparison: ${statistics(moves.map(({ stoppedMs }) => stoppedMs))}`;
+
 export const inWords = ({ tookMs, stoppedMs, stepsMs }: MoveFigures): string => {
   const steps = Object.entries(stepsMs).map(([step, ms]) => `${step} ${(ms / 1000).toFixed(1)}`);
   return `${seconds(tookMs)}, of them ${seconds(stoppedMs)} stopped, without the comparison (${steps.join(', ')})`;
 };
+
+/** What a command said, also when it failed. */
+export const wordsOf = (command: Promise<string>): Promise<string> =>
+  command.catch((error: unknown) => {
+    if (!(error instanceof ToolError)) throw error;
+    return error.message;
+  });
 
 /** Asks until it is so; what is asked may fail meanwhile. Rejects with the last failure, or with `what`. */
 export const eventually = async (what: string, holds: () => Promise<boolean>, timeoutMs: number): Promise<void> => {
@@ -83,8 +101,16 @@ export class XenHost {
   async begin(): Promise<void> {
     await this.sh(`[ ! -e /run/xcp.pid ] || kill -9 "$(cat /run/xcp.pid)" 2>/dev/null
       for domid in $(xl list | awk 'NR > 1 && $2 > 0 { print $2 }'); do xl destroy "$domid"; done
-      rm -rf ${STATE} ${LOG} && mkdir -p ${STATE} /lab && printf '%s\\n' '${PASSWORD}' >/root/password && /xcp/xcp hostd passwd root </root/password`);
+      mountpoint -q ${STATE} && rm -rf ${STATE}/* || rm -rf ${STATE}
+      rm -f ${LOG} && mkdir -p ${STATE} /lab && printf '%s\\n' '${PASSWORD}' >/root/password && /xcp/xcp hostd passwd root </root/password`);
     await this.start();
+  }
+
+  /** Keeps the agent's state on a disk of its own, which is new or was there before. */
+  async mountState(device: string): Promise<void> {
+    await this.sh(`mountpoint -q ${STATE} && exit
+      blkid ${device} >/dev/null || mkfs.ext4 -q ${device}
+      mkdir -p ${STATE} && mount ${device} ${STATE}`);
   }
 
   /** Starts the agent. `environment`: where it is to kill itself or to stand still, if at all. */
@@ -118,10 +144,7 @@ export class XenHost {
     await this.stop();
     await this.start(`XCP_CRASH_AT='${place}'`);
     const over = new AbortController();
-    const said = doing().catch((error: unknown) => {
-      if (!(error instanceof ToolError)) throw error;
-      return error.message;
-    });
+    const said = wordsOf(doing());
     const unharmed = said.then(async words => {
       await systemClock.sleep(FAREWELL_MS, { signal: over.signal });
       throw new Error(`the agent was never at ${place}: ${words}`);
@@ -133,20 +156,40 @@ export class XenHost {
     return said;
   }
 
-  /** A PV guest of Tiny Linux, halted. Its kernel and ramdisk are files that both hosts of a pair have. */
-  async install(name: string, { memoryMib = 128, args = '', ramdisk = '/guest/tiny.img' }: GuestOptions = {}): Promise<string> {
+  /**
+   * As `strike`, but while a step of the move is under way, so many ms after the source's log told its beginning; `next` is the step after it, which
+   * must not have begun.
+   */
+  async strikeAmid(source: XenHost, step: string, next: string, afterMs: number, doing: () => Promise<string>): Promise<string> {
+    const length = Number(await source.sh(`stat -c %s ${LOG}`));
+    const begun = (name: string): string => `tail -c +${length + 1} ${LOG} | grep -aq 'step begins.* planKind=VM.migrate_send .*step=${name} '`;
+    const said = wordsOf(doing());
+    await source.sh(`i=0; until ${begun(step)}; do sleep 0.2; i=$((i + 1)); [ "$i" -lt 900 ] || exit 1; done`);
+    await systemClock.sleep(afterMs);
+    await this.sh('kill -9 "$(cat /run/xcp.pid)"');
+    await this.untilDead();
+    expect(await source.sh(`! ${begun(next)} && echo not yet`)).toBe('not yet');
+    await this.start();
+    return said;
+  }
+
+  /** A guest of Tiny Linux, PV unless told otherwise, halted. Its kernel and ramdisk are files that both hosts of a pair have. */
+  async install(
+    name: string,
+    { type = 'pv', memoryMib = 128, args = '', ramdisk = '/guest/tiny.img' }: GuestOptions = {},
+  ): Promise<string> {
     const uuid = await this.xcp('vm-install', 'template=Tiny Linux', `new-name-label=${name}`);
     await this.xcp('vm-param-remove', `uuid=${uuid}`, 'param-name=other-config', 'param-key=xcp-tiny-linux');
     const limits = ['static-min=64MiB', ...['dynamic-min', 'dynamic-max', 'static-max'].map(limit => `${limit}=${memoryMib}MiB`)];
     await this.xcp('vm-memory-limits-set', `uuid=${uuid}`, ...limits);
     const boot = ['PV-kernel=/guest/vmlinux', `PV-ramdisk=${ramdisk}`, `PV-args=console=hvc0 quiet ${args}`];
-    await this.xcp('vm-param-set', `uuid=${uuid}`, 'domain-type=pv', ...boot);
+    await this.xcp('vm-param-set', `uuid=${uuid}`, `domain-type=${type}`, ...boot);
     return uuid;
   }
 
   /** A running guest that writes numbered records to its disk. */
-  async startCounting(name: string): Promise<string> {
-    const uuid = await this.install(name, { args: 'xcp.counter=xvda xcp.counter.pause=0.2' });
+  async startCounting(name: string, type: GuestType = 'pv'): Promise<string> {
+    const uuid = await this.install(name, { type, args: 'xcp.counter=xvda xcp.counter.pause=0.2' });
     await this.xcp('vm-start', `uuid=${uuid}`);
     await eventually('that the guest writes', async () => (await this.counted(uuid)) > 0, BOOT_MS);
     return uuid;

@@ -22,12 +22,16 @@ export interface XenMachine extends AsyncDisposable {
   readonly dom0: SshDom0;
   /** What the serial line has said. */
   console(): Promise<string>;
+  /** Ends the machine as a power cut does; what is resolved with boots it anew. Its root is a fresh one then, its disk `state` the one it had. */
+  cutPower(): Promise<() => Promise<XenMachine>>;
 }
 
 export interface MachineOptions {
   readonly name: string;
   /** A read-only ext4 image, mounted at /xcp. */
   readonly extraDisk?: string;
+  /** A raw image for what must survive a power cut: /dev/vdc there, beside an extra disk. */
+  readonly stateDisk?: string;
   readonly memoryMib?: number;
   /** What its control domain has of that. */
   readonly dom0Mib?: number;
@@ -66,13 +70,15 @@ const running = async (place: number): Promise<XenMachine | undefined> => {
     await dom0.close();
     await rm(directory, { recursive: true, force: true });
   };
-  return { dom0, console: () => Promise.resolve(''), [Symbol.asyncDispose]: dispose };
+  const cutPower = (): Promise<never> => Promise.reject(new Error('a host that was running before is not this test’s to end'));
+  return { dom0, console: () => Promise.resolve(''), cutPower, [Symbol.asyncDispose]: dispose };
 };
 
 export const bootXenMachine = async (image: XenImage, options: MachineOptions): Promise<XenMachine> =>
   (await running(0)) ?? boot(image, options);
 
-const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mib = 1024, cable }: MachineOptions): Promise<XenMachine> => {
+const boot = async (image: XenImage, options: MachineOptions): Promise<XenMachine> => {
+  const { name, extraDisk, stateDisk, memoryMib = 3072, dom0Mib = 1024, cable } = options;
   const directory = await mkdtemp('/tmp/xcp-xen-');
   const [overlay, log] = [join(directory, 'root.qcow2'), join(directory, 'console.log')];
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.root, overlay]);
@@ -95,6 +101,7 @@ const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mi
       ...['-initrd', `${image.kernel} ${linux.replaceAll(',', ',,')},${image.firstRamdisk}`],
       ...drive(overlay, 'qcow2', 'root'),
       ...(extraDisk === undefined ? [] : drive(extraDisk, 'raw', 'extra', ',readonly=on')),
+      ...(stateDisk === undefined ? [] : drive(stateDisk, 'raw', 'state')),
       ...['-netdev', `user,id=n0,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=n0,mac=52:54:00:aa:00:01,romfile='],
       ...(cable === undefined ? [] : cableArguments(cable)),
       ...['-device', 'virtio-rng-pci'],
@@ -126,7 +133,11 @@ const boot = async (image: XenImage, { name, extraDisk, memoryMib = 3072, dom0Mi
     await dispose();
     throw new Error(`the Xen host ${name} did not come up: ${tail}`, { cause: error });
   }
-  return { dom0, console, [Symbol.asyncDispose]: dispose };
+  const cutPower = async (): Promise<() => Promise<XenMachine>> => {
+    await dispose();
+    return () => boot(image, options);
+  };
+  return { dom0, console, cutPower, [Symbol.asyncDispose]: dispose };
 };
 
 /** `check` throws when waiting is in vain. */
@@ -142,25 +153,27 @@ const untilReady = async (dom0: SshDom0, name: string, check: () => Promise<void
   }
 };
 
-/** Two hosts on one cable, 10.77.0.1 and 10.77.0.2; booted at the same time. */
+/** Two hosts on one cable, 10.77.0.1 and 10.77.0.2; booted at the same time. `ofRight`: what only the second one has. */
 export const bootXenPair = async (
   image: XenImage,
   options: Omit<MachineOptions, 'name' | 'cable'> = {},
+  ofRight: Pick<MachineOptions, 'stateDisk'> = {},
 ): Promise<readonly [XenMachine, XenMachine]> => {
   const [one, other] = [await running(0), await running(1)];
   if (one !== undefined && other !== undefined) return [one, other];
   const directory = await mkdtemp('/tmp/xcp-xen-cable-');
-  const ends = [join(directory, 'a'), join(directory, 'b')] as const;
-  const start = (name: string, near: string, far: string, address: string): Promise<XenMachine> =>
-    boot(image, { ...options, name, cable: { near, far, address } });
-  const booting = [start('left', ends[0], ends[1], '10.77.0.1'), start('right', ends[1], ends[0], '10.77.0.2')] as const;
+  const [left, right] = [join(directory, 'a'), join(directory, 'b')];
+  const booting = [
+    boot(image, { ...options, name: 'left', cable: { near: left, far: right, address: '10.77.0.1' } }),
+    boot(image, { ...options, ...ofRight, name: 'right', cable: { near: right, far: left, address: '10.77.0.2' } }),
+  ] as const;
   try {
-    const [left, right] = await Promise.all(booting);
+    const [first, second] = await Promise.all(booting);
     const dispose = async (): Promise<void> => {
-      await left[Symbol.asyncDispose]();
+      await first[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     };
-    return [{ ...left, [Symbol.asyncDispose]: dispose }, right];
+    return [{ ...first, [Symbol.asyncDispose]: dispose }, second];
   } catch (error) {
     for (const result of await Promise.allSettled(booting)) if (result.status === 'fulfilled') await result.value[Symbol.asyncDispose]();
     await rm(directory, { recursive: true, force: true });
