@@ -57,4 +57,18 @@ describe('simulated storage', () => {
     await create();
     expect(await sr.scan()).toHaveLength(2);
   });
+
+  test('ends the merge of layers whose volume is destroyed, rather than let it run into what is gone', async () => {
+    const driver = createSimStorage({ faults: [{ method: 'image.merge', delayMs: 600_000 }] });
+    const [id, volume, snapshot] = [randomUUID(), randomUUID(), randomUUID()];
+    await driver.create(id, { location: '/a' }, { name: 'a', description: '' });
+    const sr = await driver.attach(id, { location: '/a' });
+    await sr.create({ id: volume, sizeBytes: 1 << 20, name: '', description: '', type: 'user' });
+    await sr.snapshot(volume, { id: snapshot, time: '20260101T00:00:00Z' });
+    await sr.destroy(snapshot);
+    await sr.destroy(volume);
+    if (sr instanceof LayeredSr) await sr.coalescer.settled();
+    expect(await sr.scan()).toEqual([]);
+    expect(driver.disks.namesIn('/a')).toEqual([]);
+  });
 });

@@ -92,7 +92,12 @@ export class LayeredSr implements SrDriver {
   }
 
   async destroy(id: string): Promise<void> {
-    await this.state.exclusive('destroy', () => destroyVolume(this.state, id));
+    await this.state.exclusive('destroy', async () => {
+      const top = this.state.volumes.get(checkedId(id))?.top;
+      // What is on its way out need not be merged first.
+      if (top !== undefined) await this.coalescer.yieldTo(top);
+      await destroyVolume(this.state, id);
+    });
     this.coalescer.kick();
   }
 
