@@ -5,6 +5,7 @@ import type { Role } from '../../model/index.ts';
 import type { Call, OpsOf } from '../context.ts';
 import { asRef } from '../refs.ts';
 import { assertCanMigrate, checkMigration } from './check.ts';
+import { failureHere } from './failure.ts';
 import { collectFacts, factsQueryShape } from './facts.ts';
 import { peerCalls, type PeerCallName, peerMethod, type ReplyOf, type RequestOf } from './protocol.ts';
 import { poolMigrate } from './pool.ts';
@@ -38,7 +39,14 @@ function received<N extends PeerCallName>(
   answer: (receptions: Receptions, request: RequestOf<N>, call: Call) => Promise<ReplyOf<N>>,
 ): readonly [string, PeerMessage] {
   const shape = peerCalls[name].request as Shape<RequestOf<N>>;
-  const handler: PeerMessage['handler'] = (call, [request]) => answer(migrationOf(call.services).receptions, shape(request, name), call);
+  const handler: PeerMessage['handler'] = async (call, [request]) => {
+    const read = shape(request, name);
+    try {
+      return await answer(migrationOf(call.services).receptions, read, call);
+    } catch (error) {
+      throw failureHere(error);
+    }
+  };
   return [peerMethod(name), { role: 'vm-power-admin', handler }];
 }
 

@@ -11,6 +11,7 @@ import { asRef } from '../refs.ts';
 import { refreshHostMemory } from '../host/memory.ts';
 import { refreshSr } from '../sr/sizes.ts';
 import { assertNone } from './checks.ts';
+import { failureOf } from './failure.ts';
 import type { MigrationFacts } from './facts.ts';
 import { travellingGuest } from './guest.ts';
 import { chooseIdentities } from './identities.ts';
@@ -53,7 +54,7 @@ export async function migrateSend(call: Call, params: SendParams): Promise<Ref<'
     try {
       return asRef<'VM'>(await send(call, vm, journey, dest, args));
     } catch (error) {
-      throw failure(error, vm, call.services.self.host, dest.host);
+      throw failureOf(error, vm, call.services.self.host, dest.host);
     } finally {
       await journeys.end(address);
     }
@@ -117,11 +118,4 @@ async function planInput(
     guest: status && travellingGuest(db, view, status, identities, networkOf),
     freshId: randomUUID,
   };
-}
-
-/** A failure of a driver or of the link, as the XenAPI tells it. */
-function failure(error: unknown, vm: string, source: string, destination: string): unknown {
-  if (!(error instanceof DriverError)) return error;
-  const reason = error.kind === 'failed' ? error.message : `${error.kind}: ${error.message}`;
-  return new XenError('VM_MIGRATE_FAILED', [vm, source, destination, reason], { cause: error });
 }

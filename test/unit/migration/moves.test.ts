@@ -1,6 +1,7 @@
 // Migrations that go well, over hosts that are two processes' worth of code on a world of their own.
 
 import { describe, expect, test } from '@jest/globals';
+import { DriverError } from '../../../src/drivers/hypervisor.ts';
 import { allReceptions } from '../../../src/ops/migration/reception/record.ts';
 import { diskContents, makeVm, migrate, SNAPSHOT_UUID, twoHosts, VM_UUID, type VmShape } from './world/scenario.ts';
 import type { Host } from './world/host.ts';
@@ -93,5 +94,19 @@ test('a running VM cannot be copied', async () => {
   const { a, b } = await twoHosts();
   await makeVm(a, { state: 'Running', snapshots: false });
   await expect(migrate(a, b, { copy: 'true' })).rejects.toMatchObject({ code: 'VM_BAD_POWER_STATE' });
+  expectNothingOn(b);
+});
+
+test.each([
+  ['timeout', 'VM_MIGRATE_FAILED', 'the destination: timeout: the export did not start in time'],
+  ['failed', 'VM_MIGRATE_FAILED', 'the destination: the export did not start in time'],
+  ['no-space', 'SR_FULL', '0'],
+] as const)('what fails at the destination (%s) is told by name, not as a defect', async (kind, code, told) => {
+  const { lab, a, b } = await twoHosts();
+  await makeVm(a, { state: 'Running', snapshots: false });
+  lab.fault = (host, act) => {
+    if (host === b && act === 'storage.openExport') throw new DriverError(kind, 'the export did not start in time');
+  };
+  await expect(migrate(a, b)).rejects.toMatchObject({ code, params: expect.arrayContaining([told]) });
   expectNothingOn(b);
 });
