@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import { untilAborted } from '../../../../lib/until-aborted.ts';
 import { STREAM_END, XenStreamFollower } from '../../../../wire/xen-stream.ts';
+import { ZeroUnpacker } from '../../../../wire/zero-runs.ts';
 import { DriverError, type GuestMigration, type GuestSpec, type ReceiveOptions } from '../../../hypervisor.ts';
 import { shortKey } from '../../qmp/nodes.ts';
 import { xlConfig } from '../config.ts';
@@ -80,14 +81,14 @@ class Receiving {
     await dom0.writeText(guest.paths.config, xlConfig(guest.handle.spec, guest.paths), 0o600);
     await installVifScript(dom0, guest.paths);
     const xl = await dom0.converse('sh', ['-c', RESTORE, 'xcp-receive', guest.paths.config]);
-    const follower = new XenStreamFollower();
+    const [unpacker, follower] = [new ZeroUnpacker(), new XenStreamFollower()];
     const failed = new AbortController();
     xl.ended.catch((error: unknown) => failed.abort(xlError('receiving the guest’s memory', error)));
     try {
       const end = await consume(
         socket,
         async piece => {
-          for (const part of follower.push(piece)) await passOn(xl.input, part);
+          for (const plain of unpacker.push(piece)) for (const part of follower.push(plain)) await passOn(xl.input, part);
           return follower.isComplete ? 'enough' : 'more';
         },
         failed.signal,

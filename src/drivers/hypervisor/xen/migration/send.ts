@@ -9,6 +9,7 @@
 
 import type { Socket } from 'node:net';
 import { STREAM_END, XenStreamFollower } from '../../../../wire/xen-stream.ts';
+import { packZeroes } from '../../../../wire/zero-runs.ts';
 import { DriverError, type GuestMigration, type MigrationTls, type SendOptions } from '../../../hypervisor.ts';
 import { yank } from '../../qmp/link.ts';
 import { type DiskOptions, endMirrors, finishMirrors, sendMirrors } from '../../qmp/mirrors.ts';
@@ -95,12 +96,12 @@ const carry = async (sending: Sending, xl: Conversation, socket: Socket, totalBy
     const end = await consume(
       xl.output,
       async piece => {
-        for (const part of follower.push(piece)) {
-          await passOn(socket, part);
-          sending.memoryBytes += part.length;
-        }
+        const parts = follower.push(piece);
+        const packed = Buffer.concat(parts.map(part => packZeroes(part)));
+        if (packed.length > 0) await passOn(socket, packed);
+        sending.memoryBytes += parts.reduce((sum, part) => sum + part.length, 0);
         options.onProgress?.({ doneBytes: sending.memoryBytes, totalBytes: Math.max(totalBytes, sending.memoryBytes) });
-        await untilDue(piece.length);
+        await untilDue(packed.length);
         return follower.isComplete ? 'enough' : 'more';
       },
       signal,
@@ -156,7 +157,7 @@ const handOver = async (guest: XenGuest, sending: Sending, signal: AbortSignal):
   await hold(xl, signal);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('close', () => reject(new DriverError('unreachable', 'the other host has ended the connection')));
-  socket.end(STREAM_END, resolve);
+  socket.end(packZeroes(STREAM_END), resolve);
   await promise;
   return {
     memoryBytes: sending.memoryBytes,
