@@ -71,7 +71,7 @@ export class Journey {
     this.#tls = { own, peer };
   }
 
-  /** One message of the reception. Network failures reject with DriverError unreachable. */
+  /** One message of the reception. Network failures reject with DriverError unreachable, soon where the destination is lost already. */
   async call<N extends PeerCallName>(
     name: N,
     request: Omit<RequestOf<N>, 'reception'>,
@@ -81,7 +81,7 @@ export class Journey {
     const reply = await this.ask(
       peerMethod(name),
       { reception: this.address.reception, ...request },
-      { ...options, timeoutMs: timeouts[name] },
+      { ...options, timeoutMs: this.lost.aborted ? Math.min(timeouts[name], SHORT_MS) : timeouts[name] },
     );
     return shape(reply, `reply to ${name}`) as ReplyOf<N>;
   }

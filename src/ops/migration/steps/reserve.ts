@@ -5,10 +5,11 @@ import type { StepKind } from '../../../engine/types.ts';
 import { XenError } from '../../../model/error.ts';
 import { createTlsIdentity } from '../certificates.ts';
 import type { Services } from '../../context.ts';
+import type { Journey } from '../journeys.ts';
 import type { StepArgs } from './args.ts';
 import { stepKind, type StepParts } from './kinds.ts';
 
-/** How often a destination that cannot be reached is asked to abort or to forget. It aborts by itself, too. */
+/** How often a destination that cannot be reached is asked to abort or to forget; once if it is known to be lost. It aborts by itself, too. */
 const FAREWELLS = 3;
 
 export const reserveKinds = ({ services, journeys }: StepParts): readonly StepKind[] => [
@@ -25,7 +26,7 @@ export const reserveKinds = ({ services, journeys }: StepParts): readonly StepKi
     async undo({ log }, { address }) {
       const journey = journeys.at(address);
       try {
-        await farewell(async () => {
+        await farewell(journey, async () => {
           await journey.call('abort', {});
           await journey.call('close', {});
         });
@@ -40,7 +41,7 @@ export const reserveKinds = ({ services, journeys }: StepParts): readonly StepKi
     async run({ log }, { address }) {
       const journey = journeys.at(address);
       try {
-        await farewell(() => journey.call('close', {}));
+        await farewell(journey, () => journey.call('close', {}));
       } catch (error) {
         log.warn('the destination could not be told that the source is clean', { error });
       } finally {
@@ -51,13 +52,13 @@ export const reserveKinds = ({ services, journeys }: StepParts): readonly StepKi
   }),
 ];
 
-async function farewell(say: () => Promise<unknown>): Promise<void> {
+async function farewell({ lost }: Journey, say: () => Promise<unknown>): Promise<void> {
   for (let left = FAREWELLS; ; left--) {
     try {
       await say();
       return;
     } catch (error) {
-      const isWorthwhile = error instanceof DriverError && left > 1;
+      const isWorthwhile = error instanceof DriverError && left > 1 && !lost.aborted;
       if (!isWorthwhile) throw error;
     }
   }
