@@ -99,11 +99,14 @@ if (reason !== undefined) {
       await expectAt(home === 'source' ? from : to);
     });
 
-    test.each(['source', 'destination'] as const)('kill -9 of the %s’s agent amid the memory: the guest runs on the source', async victim => {
-      const [from, to] = await pair.sides(uuid);
-      await (victim === 'source' ? from : to).strikeAmid(from, 'memory', 'handOver', AMID_MS, () => from.migrate(to, uuid));
-      await expectAt(from);
-    });
+    test.each(['source', 'destination'] as const)(
+      'kill -9 of the %s’s agent amid the memory: the guest runs on the source',
+      async victim => {
+        const [from, to] = await pair.sides(uuid);
+        await (victim === 'source' ? from : to).strikeAmid(from, 'memory', 'handOver', AMID_MS, () => from.migrate(to, uuid));
+        await expectAt(from);
+      },
+    );
 
     test('all records are there, and a new guest takes its place', async () => {
       expect(await pair.expectAllRecords(uuid)).toBeGreaterThan(0);
@@ -111,7 +114,10 @@ if (reason !== undefined) {
     });
 
     /** A move to the right host, which loses its power when the left agent is at `place`, or after that; gives what brings it back, and the command's words. */
-    const cutAt = async (place: string, afterMs = 0): Promise<{ readonly powerOn: () => Promise<void>; readonly said: Promise<string> }> => {
+    const cutAt = async (
+      place: string,
+      afterMs = 0,
+    ): Promise<{ readonly powerOn: () => Promise<void>; readonly said: Promise<string> }> => {
       const [left, right] = pair.hosts;
       await left.stop();
       await left.start(`XCP_HOLD_AT='${place}' XCP_HOLD_FILE=${HELD}`);
@@ -133,7 +139,8 @@ if (reason !== undefined) {
       const { powerOn, said } = await cutAt('VM.migrate_send:memory:before-do', afterMs);
       const startedMs = performance.now();
       const [left] = pair.hosts;
-      const isAlone = async (): Promise<boolean> => (await left.xcp('vm-param-get', `uuid=${uuid}`, 'param-name=current-operations')) === '';
+      const isAlone = async (): Promise<boolean> =>
+        (await left.xcp('vm-param-get', `uuid=${uuid}`, 'param-name=current-operations')) === '';
       await eventually('that the guest is the source’s alone', isAlone, ALONE_MS);
       await left.expectWriting(uuid);
       console.log(`the guest was alone again after ${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${await said}`);

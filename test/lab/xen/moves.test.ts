@@ -123,9 +123,7 @@ if (reason !== undefined) {
       expect(numbers.length).toBeGreaterThanOrEqual(last);
       const figures = moves.map(({ tookMs, stoppedMs }) => `${(tookMs / 1000).toFixed(1)} s (${(stoppedMs / 1000).toFixed(1)} s stopped)`);
       const hand = await moveByHand(left.dom0, right.dom0, '10.77.0.2');
-      console.log(
-        `${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; ${byHandInWords(hand)}`,
-      );
+      console.log(`${MOVES} moves of a writing PV guest, ${numbers.length} records: ${figures.join(', ')}; ${byHandInWords(hand)}`);
     });
   });
 }

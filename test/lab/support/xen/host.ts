@@ -162,7 +162,8 @@ export class XenHost {
    */
   async strikeAmid(source: XenHost, step: string, next: string, afterMs: number, doing: () => Promise<string>): Promise<string> {
     const length = Number(await source.sh(`stat -c %s ${LOG}`));
-    const begun = (name: string): string => `tail -c +${length + 1} ${LOG} | grep -aq 'step begins.* planKind=VM.migrate_send .*step=${name} '`;
+    const begun = (name: string): string =>
+      `tail -c +${length + 1} ${LOG} | grep -aq 'step begins.* planKind=VM.migrate_send .*step=${name} '`;
     const said = wordsOf(doing());
     await source.sh(`i=0; until ${begun(step)}; do sleep 0.2; i=$((i + 1)); [ "$i" -lt 900 ] || exit 1; done`);
     await systemClock.sleep(afterMs);
