@@ -29,30 +29,32 @@ export class JsonObjectSplitter {
   push(piece: Uint8Array): JsonObject[] {
     const objects: JsonObject[] = [];
     let start = 0;
+    // One loop on locals: it sees every byte that the switch ever tells.
+    let [depth, inString, escaped] = [this.#depth, this.#inString, this.#escaped];
     for (let at = 0; at < piece.length; at += 1) {
-      if (!this.#endsWith(piece[at] ?? 0)) continue;
-      this.#hold(piece.subarray(start, at + 1));
-      objects.push(this.#take());
-      start = at + 1;
+      const byte = piece[at] ?? 0;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === backslash) escaped = true;
+        else if (byte === quote) inString = false;
+        continue;
+      }
+      if (byte === quote) inString = true;
+      else if (byte === opening) depth += 1;
+      else if (byte === closing) {
+        depth -= 1;
+        if (depth === 0) {
+          this.#hold(piece.subarray(start, at + 1));
+          objects.push(this.#take());
+          start = at + 1;
+          continue;
+        }
+      }
+      if (depth <= 0 && byte > 0x20) throw new ProtocolError('a message must be a JSON object');
     }
+    [this.#depth, this.#inString, this.#escaped] = [depth, inString, escaped];
     this.#hold(piece.subarray(start));
     return objects;
-  }
-
-  /** Moves on by one byte; true when it ends an object. */
-  #endsWith(byte: number): boolean {
-    if (this.#inString) {
-      if (this.#escaped) this.#escaped = false;
-      else if (byte === backslash) this.#escaped = true;
-      else if (byte === quote) this.#inString = false;
-    } else if (byte === quote) this.#inString = true;
-    else if (byte === opening) this.#depth += 1;
-    else if (byte === closing) {
-      this.#depth -= 1;
-      return this.#depth <= 0;
-    }
-    if (this.#depth === 0 && byte > 0x20) throw new ProtocolError('a message must be a JSON object');
-    return false;
   }
 
   #hold(part: Uint8Array): void {
@@ -66,7 +68,6 @@ export class JsonObjectSplitter {
     const text = Buffer.concat(this.#parts).toString('utf8');
     this.#parts = [];
     this.#heldBytes = 0;
-    this.#depth = 0;
     try {
       const value: unknown = JSON.parse(text);
       return value as JsonObject;

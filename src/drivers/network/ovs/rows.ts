@@ -107,15 +107,26 @@ const plain = (column: string, value: Json | undefined, before: Value | undefine
   return typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean' ? first : null;
 };
 
-const common = (uuid: string, row: JsonObject, columns: readonly string[], before: Row | undefined): Row => {
-  const told = before === undefined ? columns : columns.filter(column => column in row);
-  const fresh = told.map(column => [column, plain(column, row[column], before?.columns[column])] as const);
-  return {
-    uuid,
-    name: textOf(row['name']) ?? before?.name ?? '',
-    // The same object where nothing changed that xcp writes.
-    columns: before !== undefined && fresh.length === 0 ? before.columns : { ...before?.columns, ...Object.fromEntries(fresh) },
-  };
+/** The columns of a row that says nothing of them. */
+const emptyColumns = (columns: readonly string[]): Columns =>
+  Object.freeze(Object.fromEntries(columns.map(column => [column, mapColumns.has(column) ? Object.freeze({}) : null])));
+
+const empty = {
+  Bridge: emptyColumns(written.Bridge),
+  Port: emptyColumns(written.Port),
+  Interface: emptyColumns(written.Interface),
+} as const;
+
+/** What all rows have. The columns are the same object as before where nothing changed that xcp writes. */
+const common = (uuid: string, row: JsonObject, table: keyof typeof written, before: Row | undefined): Row => {
+  const known = before?.columns ?? empty[table];
+  let fresh: Record<string, Value> | undefined;
+  for (const column of written[table]) {
+    if (!(column in row)) continue;
+    fresh ??= { ...known };
+    fresh[column] = plain(column, row[column], known[column]);
+  }
+  return { uuid, name: textOf(row['name']) ?? before?.name ?? '', columns: fresh ?? known };
 };
 
 /** What a row says of a column, or said before. */
@@ -153,16 +164,16 @@ export const decode = {
     ),
   }),
   Bridge: (uuid: string, row: JsonObject, before?: BridgeRow): BridgeRow => ({
-    ...common(uuid, row, written.Bridge, before),
+    ...common(uuid, row, 'Bridge', before),
     ports: toldOf(row, 'ports', value => toldSet(uuidsOf(value), before?.ports ?? []), before?.ports ?? []),
   }),
   Port: (uuid: string, row: JsonObject, before?: PortRow): PortRow => ({
-    ...common(uuid, row, written.Port, before),
+    ...common(uuid, row, 'Port', before),
     interfaces: toldOf(row, 'interfaces', value => toldSet(uuidsOf(value), before?.interfaces ?? []), before?.interfaces ?? []),
     bondActive: toldOf(row, 'bond_active_slave', textOf, before?.bondActive),
   }),
   Interface: (uuid: string, row: JsonObject, before?: InterfaceRow): InterfaceRow => ({
-    ...common(uuid, row, written.Interface, before),
+    ...common(uuid, row, 'Interface', before),
     ofport: toldOf(row, 'ofport', numberOf, before?.ofport),
     error: toldOf(row, 'error', textOf, before?.error),
     linkUp: toldOf(row, 'link_state', value => textOf(value) === 'up', before?.linkUp ?? false),
