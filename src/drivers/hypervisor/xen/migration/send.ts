@@ -96,12 +96,15 @@ const carry = async (sending: Sending, xl: Conversation, socket: Socket, totalBy
     const end = await consume(
       xl.output,
       async piece => {
-        const parts = follower.push(piece);
-        const packed = Buffer.concat(parts.map(part => packZeroes(part)));
-        if (packed.length > 0) await passOn(socket, packed);
-        sending.memoryBytes += parts.reduce((sum, part) => sum + part.length, 0);
+        let sentBytes = 0;
+        for (const part of follower.push(piece)) {
+          const packed = packZeroes(part);
+          await passOn(socket, packed);
+          sentBytes += packed.length;
+          sending.memoryBytes += part.length;
+        }
         options.onProgress?.({ doneBytes: sending.memoryBytes, totalBytes: Math.max(totalBytes, sending.memoryBytes) });
-        await untilDue(packed.length);
+        await untilDue(sentBytes);
         return follower.isComplete ? 'enough' : 'more';
       },
       signal,
