@@ -23,7 +23,7 @@ type = "${type}"
 kernel = "/guest/vmlinux"
 ramdisk = "/guest/tiny.img"
 extra = "console=hvc0 quiet"
-memory = 128
+memory = 96
 `;
 
 export interface HandMove {
@@ -32,7 +32,7 @@ export interface HandMove {
   readonly stoppedMs: number;
 }
 
-/** A guest of 128 MiB moves; it has no disk, since xl moves none. `address`: the destination's. */
+/** A guest of 96 MiB moves; it has no disk, since xl moves none. `address`: the destination's. */
 export const moveByHand = async (from: SshDom0, to: SshDom0, address: string, type: GuestType = 'pv'): Promise<HandMove> => {
   await from.sh(`cat >/root/${NAME}.cfg`, { input: config(type) });
   await from.sh(`xl create -q /root/${NAME}.cfg && sleep 10`);

@@ -2,7 +2,7 @@
 // a program's start takes a second there; what is measured runs there.
 
 import { expect } from '@jest/globals';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -14,6 +14,8 @@ import type { SshDom0 } from './ssh-dom0.ts';
 
 const PORT = 4430;
 const PASSWORD = 'a lab password';
+/** As the service's unit has it. */
+const UNIT = join(import.meta.dirname, '../../../../tools/package/debian/xcp-hostd.service');
 const STATE = '/var/lib/xcp';
 const LOG = '/var/log/xcp.log';
 const START_MS = 180_000;
@@ -119,7 +121,8 @@ export class XenHost {
       ...['--hypervisor', 'xen', '--network', 'user', '--log-format', 'text', '--log-level', 'debug'],
       ...['--listen', `unix:${STATE}/xapi`, '--listen', `tls:${this.address}:${PORT}`, '--migration-address', this.address],
     ];
-    await this.sh(`${environment} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
+    const [, settings = ''] = /^Environment=(.*)$/m.exec(await readFile(UNIT, 'utf8')) ?? [];
+    await this.sh(`${settings} ${environment} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
     this.#server = `unix:${await this.dom0.forward(`${STATE}/xapi`)}`;
     const answers = async (): Promise<boolean> => (await this.xcp('host-list', '--minimal')) !== '';
     try {
@@ -175,10 +178,7 @@ export class XenHost {
   }
 
   /** A guest of Tiny Linux, PV unless told otherwise, halted. Its kernel and ramdisk are files that both hosts of a pair have. */
-  async install(
-    name: string,
-    { type = 'pv', memoryMib = 128, args = '', ramdisk = '/guest/tiny.img' }: GuestOptions = {},
-  ): Promise<string> {
+  async install(name: string, { type = 'pv', memoryMib = 96, args = '', ramdisk = '/guest/tiny.img' }: GuestOptions = {}): Promise<string> {
     const uuid = await this.xcp('vm-install', 'template=Tiny Linux', `new-name-label=${name}`);
     await this.xcp('vm-param-remove', `uuid=${uuid}`, 'param-name=other-config', 'param-key=xcp-tiny-linux');
     const limits = ['static-min=64MiB', ...['dynamic-min', 'dynamic-max', 'static-max'].map(limit => `${limit}=${memoryMib}MiB`)];
