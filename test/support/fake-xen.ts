@@ -133,7 +133,7 @@ export class FakeXen implements Dom0 {
         const path = args.find(word => word.endsWith('xl.cfg')) ?? '';
         const config = this.files.get(path) ?? '';
         if (command === 'restore' && !this.files.has(last)) throw new ToolError('xl', 3, 'No such file or directory');
-        this.#add(field(config, 'name'), field(config, 'uuid'), 1);
+        this.#add(field(config, 'name'), field(config, 'uuid'), args.includes('-p') ? 1 : 0);
         return '';
       }
       case 'save': {

@@ -128,6 +128,20 @@ describe('a domain that ends by itself', () => {
   });
 });
 
+describe('many at once', () => {
+  test('a guest that boots costs one call of xl; one that is to wait is made waiting', async () => {
+    await start();
+    expect(xen.calls.filter(call => !call.startsWith('list')).map(call => call.split(' ')[0])).toEqual(['create']);
+    const waiting = await start(true);
+    expect(xen.byUuid(waiting)?.pauses).toBe(1);
+  });
+
+  test('what Xen has is asked once for all who ask meanwhile', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => driver.probe()));
+    expect(xen.calls.filter(call => call === 'info').length).toBeLessThan(3);
+  });
+});
+
 describe('pauses', () => {
   test('are one, however often asked, and end also when others added some', async () => {
     const id = await start();

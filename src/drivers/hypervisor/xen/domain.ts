@@ -54,9 +54,11 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
       ? (['create', [], 'creating the guest’s domain'] as const)
       : (['restore', [options.memory], 'bringing the guest’s memory back'] as const);
   const { signal } = options;
+  // A guest that went on from its memory and is taken back after all would have written to its disks; one that boots may be cut off.
+  const waits = options.paused === true || options.memory !== undefined;
   const done = await domains.making.acquire([MAKING], guest.id, { signal });
   try {
-    await runXl(dom0, [command, '-p', '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal });
+    await runXl(dom0, [command, ...(waits ? ['-p'] : []), '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal });
   } finally {
     done();
   }
@@ -66,7 +68,7 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
   await guest.monitor();
   options.signal?.throwIfAborted();
   await guest.begin();
-  if (options.paused !== true) await runXl(dom0, ['unpause', String(domid)], { tried: 'letting the guest go' });
+  if (waits && options.paused !== true) await runXl(dom0, ['unpause', String(domid)], { tried: 'letting the guest go' });
 };
 
 /** Idempotent. */

@@ -15,7 +15,7 @@ import { createPower } from './power.ts';
 import { XenRegistry } from './registry.ts';
 import { guestStats } from './stats.ts';
 import { hostFacts } from './xl-info.ts';
-import { runXl } from './xl.ts';
+import { runXl, shareCalls } from './xl.ts';
 
 export interface XenDriverOptions {
   /** Everything about guests lies below `<stateDir>/guests`. */
@@ -30,13 +30,14 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
   const registry = new XenRegistry({ stateDir, dom0, log });
   const { power, startFrom } = createPower(registry);
   const servers = createConsoleServers(registry, log);
+  const askXen = shareCalls(() => runXl(dom0, ['info'], { tried: 'asking Xen' }));
 
   return {
     kind: 'xen',
     async probe(): Promise<HypervisorInfo> {
       const store = await registry.store.open();
       const [info, cpu, controlKiB] = await Promise.all([
-        runXl(dom0, ['info'], { tried: 'asking Xen' }),
+        askXen(),
         dom0.readText('/proc/cpuinfo'),
         store.readText('/local/domain/0/memory/target'),
       ]);

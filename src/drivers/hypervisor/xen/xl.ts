@@ -33,18 +33,21 @@ export const runXl = async (dom0: Dom0, args: readonly string[], options: XlOpti
   }
 };
 
-/** One listing serves all who asked before it began: many guests cost no more than one. */
-export const createLister = (dom0: Dom0): ((signal?: AbortSignal) => Promise<readonly Domain[]>) => {
-  let waiting: Promise<readonly Domain[]> | undefined;
+/** One call serves all who asked before it began: many guests cost no more than one. */
+export const shareCalls = <T>(call: () => Promise<T>): ((signal?: AbortSignal) => Promise<T>) => {
+  let waiting: Promise<T> | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  const begin = (): Promise<readonly Domain[]> => {
+  const begin = (): Promise<T> => {
     waiting = undefined;
-    const listing = runXl(dom0, ['list', '-v'], { tried: 'listing the domains' }).then(parseDomainList);
-    last = listing.catch(() => undefined); // who asked is told
-    return listing;
+    const calling = call();
+    last = calling.catch(() => undefined); // who asked is told
+    return calling;
   };
   return signal => {
     waiting ??= last.then(begin);
     return untilAborted(waiting, signal);
   };
 };
+
+export const createLister = (dom0: Dom0): ((signal?: AbortSignal) => Promise<readonly Domain[]>) =>
+  shareCalls(() => runXl(dom0, ['list', '-v'], { tried: 'listing the domains' }).then(parseDomainList));
