@@ -101,6 +101,8 @@ export interface GuestSpec {
   readonly platform: Readonly<Record<string, string>>;
   readonly disks: readonly DiskSpec[];
   readonly nics: readonly NicSpec[];
+  /** Addresses of the host's PCI devices that are the guest's alone, in their order: `0000:03:00.0`. */
+  readonly pci?: readonly string[];
   /** No more than a wish where the driver has no `setScheduling`. */
   readonly scheduling?: GuestScheduling;
   /** Name of a CPU model all hosts of the move understand; absent: the host's own choice. */

@@ -10,6 +10,7 @@ import type { VolumeSource } from '../../drivers/storage.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
 import { possibleMtu } from '../network/mtu.ts';
+import { pciOf } from './pci.ts';
 
 /** A guest but for what only running steps can tell. */
 export type GuestDraft = Omit<GuestSpec, 'disks' | 'nics'> & {
@@ -87,7 +88,12 @@ const bootOf = (vm: RecordOf<'VM'>): BootSpec => {
   return { kind: 'kernel', kernelPath: vm.PV_kernel, ...ramdisk, args: vm.PV_args };
 };
 
-/** Throws INVALID_VALUE for a VM that has nothing to boot. */
+const devicesOf = (vm: RecordOf<'VM'>): Pick<GuestSpec, 'pci'> => {
+  const pci = pciOf(vm);
+  return pci.length === 0 ? {} : { pci };
+};
+
+/** Throws INVALID_VALUE for a VM that has nothing to boot, or names PCI devices that cannot be. */
 export const draftOf = (db: Reader, vm: RecordOf<'VM'>): GuestDraft => ({
   id: vm.uuid,
   name: vm.name_label,
@@ -100,6 +106,7 @@ export const draftOf = (db: Reader, vm: RecordOf<'VM'>): GuestDraft => ({
   platform: vm.platform,
   disks: disksOf(db, vm).map(disk => disk.spec),
   nics: portsOf(db, vm).map(port => ({ id: port.id, device: port.device, mac: port.mac, mtu: port.mtu })),
+  ...devicesOf(vm),
 });
 
 /** Fills a draft: `source` by VBD uuid (none for an empty drive), `attachment` by VIF uuid. */

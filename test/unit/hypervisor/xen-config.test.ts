@@ -53,6 +53,12 @@ on_watchdog = "preserve"
 `);
 });
 
+test('PCI devices are taken from whoever has them', () => {
+  expect(xlConfig({ ...spec, pci: ['0000:03:00.0', '0000:03:00.1'] }, paths)).toContain(
+    'pci = [ "0000:03:00.0,seize=1", "0000:03:00.1,seize=1" ]\n',
+  );
+});
+
 test.each(['pv', 'pvh'] as const)('a %s guest without disks still asks for a QEMU', domainType => {
   expect(xlConfig({ ...spec, domainType, disks: [] }, paths)).toContain('vfb = [ "vnc=1');
 });

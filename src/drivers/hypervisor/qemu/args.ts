@@ -119,6 +119,12 @@ const nicArguments = (spec: GuestSpec, boot: ReadonlyMap<string, number>): strin
 /** The guest is always started stopped (`-S`): it runs when its driver has hold of it and says so. */
 export const qemuArguments = (options: LaunchOptions): string[] => {
   const { spec, paths } = options;
+  if (spec.pci !== undefined) {
+    throw new DriverError(
+      'unsupported',
+      `${spec.name} is to get PCI devices of the host (other-config:pci), which only a host of Xen can give`,
+    );
+  }
   const boot = spec.boot.kind === 'firmware' ? bootIndexes(spec.boot.order, spec.disks, spec.nics) : new Map<string, number>();
   return [
     '-name',

@@ -83,6 +83,10 @@ const bootLines = (spec: GuestSpec, kind: DomainKind): readonly (readonly [strin
   }
 };
 
+/** `seize`: whatever driver of dom0 has the device lets go of it. */
+const pciLines = ({ pci = [] }: GuestSpec): readonly (readonly [string, Value])[] =>
+  pci.length === 0 ? [] : [['pci', pci.map(address => `${address},seize=1`)]];
+
 /** The unix socket as QEMU's `-vnc` takes it: a text with a colon goes there as it is. */
 const vncAddress = (paths: XenPaths): string => `unix:${paths.vnc}`;
 
@@ -124,6 +128,7 @@ export const xlConfig = (spec: GuestSpec, paths: XenPaths): string => {
     ...bootLines(spec, kind),
     ['disk', presentDisks(spec, kind).map(disk => diskText(disk, kind))],
     ['vif', spec.nics.map(nic => nicText(nic, kind, paths))],
+    ...pciLines(spec),
     ...(kind === 'hvm' ? hvmLines(spec, paths) : frameBuffer(paths)),
     ['device_model_args', monitors(paths)],
     ...['on_poweroff', 'on_reboot', 'on_crash', 'on_watchdog'].map(key => [key, 'preserve'] as const),
