@@ -33,7 +33,7 @@ const manuals = (root: string): readonly Entry[] =>
     .sort()
     .map(name => zipped(`usr/share/man/man${name.at(-1)}/${name}`, readFileSync(join(root, 'docs/man', name))));
 
-const guides = ['guide.md', 'install.md', 'templates.md', 'architecture.md'] as const;
+const guides = ['guide.md', 'install.md', 'templates.md', 'xen.md', 'architecture.md'] as const;
 
 const copyright = (root: string): string => {
   const year = /Copyright (?:\(c\) )?([\d-]+)/.exec(readFileSync(join(root, 'LICENSE'), 'utf8'))?.[1] ?? '2026';
