@@ -1,10 +1,12 @@
 #!/bin/bash
-# build-dom0.sh OUT DEBS - makes what boots as a Xen host under plain QEMU: in OUT the hypervisor, dom0's kernel and first ramdisk, the guests' kernel
+# build-dom0.sh OUT DEBS KIND - makes what boots as a Xen host under plain QEMU: in OUT the hypervisor, dom0's kernel and first ramdisk, the guests' kernel
 # unpacked, its modules, dom0's root as one sparse ext4 image, and the key that root@dom0 takes. All from Debian's own packages; packages are kept in DEBS.
+# KIND: quick: with all that the agent needs, and a first process of our own, to be up soon. fresh: as Debian installs it, with systemd, Xen's tools and
+# GRUB's files, before anybody thought of the agent; the packages that the agent's will ask for lie where apt looks before it fetches any.
 # Needs root for a chroot and a tmpfs, debootstrap, mkfs.ext4, xz, ssh-keygen, depmod. Half an image is never left under the name of a whole one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-out=$1 debs=$2
+out=$1 debs=$2 kind=$3
 release=bookworm
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $release" | head -1)
 [ -n "$mirror" ] || { echo "apt knows no mirror of Debian $release" >&2; exit 1; }
@@ -16,8 +18,19 @@ mount -t tmpfs -o size=3G,mode=755 xcp-xen-lab "$root"
 trap 'umount -l "$root"; rm -rf "$root" "$kernel"' EXIT
 
 packages=udev,kmod,procps,iproute2,iputils-ping,openssh-server,busybox-static,libstdc++6,util-linux
-packages+=,xen-hypervisor-4.17-amd64,xen-utils-4.17,xen-utils-common,xenstore-utils,qemu-system-xen,qemu-utils,qemu-system-common,openvswitch-switch
-stored=$debs/root-$(echo "$release $packages" | sha256sum | cut -c1-12).tar
+packages+=,xen-hypervisor-4.17-amd64,xen-utils-4.17,xen-utils-common,xenstore-utils,qemu-system-xen
+case $kind in
+  quick)
+    packages+=,qemu-utils,qemu-system-common,openvswitch-switch
+    later=
+    ;;
+  fresh)
+    # With what is recommended beside Xen's QEMU.
+    packages+=,systemd,systemd-sysv,dbus,xen-hypervisor-common,qemu-system-common,qemu-utils,ovmf,grub2-common,grub-pc-bin
+    later=openssl,openvswitch-switch,xorriso
+    ;;
+esac
+stored=$debs/root-$(echo "$release $packages${later:+ $later}" | sha256sum | cut -c1-12).tar
 if [ -e "$stored" ]; then
   tar -C "$root" -xf "$stored"
 else
@@ -26,6 +39,14 @@ else
     exit 1
   }
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale,info}/*
+  if [ -n "$later" ]; then
+    cp /etc/resolv.conf "$root/etc/"
+    echo "deb $mirror $release main" >"$root/etc/apt/sources.list"
+    chroot "$root" sh -ec "apt-get update -qq; apt-get install -qq --no-install-recommends --download-only ${later//,/ }" >"$out/later.log" 2>&1 || {
+      tail -20 "$out/later.log" >&2
+      exit 1
+    }
+  fi
   tar -C "$root" -cf "$stored.part" . && mv "$stored.part" "$stored"
 fi
 
@@ -34,7 +55,7 @@ fi
 name=$(apt-cache depends linux-image-amd64 | awk '/Depends:/ { print $2; exit }')
 version=${name#linux-image-}
 ls "$debs/${name}"_*.deb >/dev/null 2>&1 || (cd "$debs" && apt-get -qq download "$name")
-dpkg-deb --fsys-tarfile "$debs/${name}"_*.deb | tar -x -C "$kernel" --wildcards './boot/vmlinuz*' "./lib/modules/$version/modules.*" \
+dpkg-deb --fsys-tarfile "$debs/${name}"_*.deb | tar -x -C "$kernel" --wildcards './boot/*' "./lib/modules/$version/modules.*" \
   "./lib/modules/$version/kernel/arch/*" "./lib/modules/$version/kernel/crypto/*" "./lib/modules/$version/kernel/lib/*" "./lib/modules/$version/kernel/fs/*" \
   "./lib/modules/$version/kernel/net/*" "./lib/modules/$version/kernel/drivers/xen/*" "./lib/modules/$version/kernel/drivers/block/*" \
   "./lib/modules/$version/kernel/drivers/net/*" "./lib/modules/$version/kernel/drivers/virtio/*" "./lib/modules/$version/kernel/drivers/char/*" \
@@ -58,8 +79,10 @@ cp "$out/key.pub" "$root/root/.ssh/authorized_keys"
 sed -i 's/^UsePAM.*/UsePAM no/' "$root/etc/ssh/sshd_config"
 chroot "$root" ssh-keygen -A >/dev/null
 install -m 755 "$here/dom0-init.sh" "$root/usr/local/sbin/lab-init"
+[ "$kind" = quick ] || "$here/dom0-systemd.sh" "$root"
 mkdir -p "$root/guest" "$root/lab" "$root/xcp" "$root/var/lib/xen/dump" "$root/var/log/xen"
 cp "$out/vmlinux" "$root/guest/vmlinux"
+[ "$kind" = quick ] || cp "$kernel"/boot/{vmlinuz,config}-"$version" "$root/boot/"
 
 # dom0's first ramdisk: a block driver, the file system, and on to the root.
 first=$out/first

@@ -1,4 +1,4 @@
-// The image of a Xen host, built once and kept under a digest of what builds it.
+// The images of Xen hosts, each built once and kept under a digest of what builds it.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,10 +10,14 @@ import { makeGuestRamdisk } from './guest-files.ts';
 
 const run = promisify(execFile);
 const cacheDir = join(import.meta.dirname, '../../../../.cache/xen-lab');
-const RECIPE = ['build-dom0.sh', 'dom0-first.sh', 'dom0-init.sh'] as const;
+const RECIPE = ['build-dom0.sh', 'dom0-first.sh', 'dom0-init.sh', 'dom0-systemd.sh'] as const;
 const BUILD_MS = 30 * 60_000;
 
+/** `quick`: up soon, with all that the agent needs; `fresh`: as Debian installs it, with systemd, and nothing of ours. */
+export type ImageKind = 'quick' | 'fresh';
+
 export interface XenImage {
+  readonly kind: ImageKind;
   readonly hypervisor: string;
   readonly kernel: string;
   readonly firstRamdisk: string;
@@ -54,12 +58,13 @@ const recipeDigest = async (): Promise<string> => {
   return hash.digest('hex').slice(0, 12);
 };
 
-export const xenImage = async (): Promise<XenImage> => {
-  const place = join(cacheDir, `dom0-${await recipeDigest()}`);
-  if (!(await exists(join(place, 'root.img')))) await build(place);
+export const xenImage = async (kind: ImageKind = 'quick'): Promise<XenImage> => {
+  const place = join(cacheDir, `${kind}-${await recipeDigest()}`);
+  if (!(await exists(join(place, 'root.img')))) await build(place, kind);
   const guestRamdisk = join(place, 'guest.img');
   await makeGuestRamdisk(join(place, 'modules'), guestRamdisk);
   return {
+    kind,
     hypervisor: join(place, 'xen'),
     kernel: join(place, 'vmlinuz'),
     firstRamdisk: join(place, 'first.img'),
@@ -70,11 +75,12 @@ export const xenImage = async (): Promise<XenImage> => {
 };
 
 /** Whole or not at all, also when two build at once. */
-const build = async (place: string): Promise<void> => {
+const build = async (place: string, kind: ImageKind): Promise<void> => {
   await mkdir(cacheDir, { recursive: true });
   const making = await mkdtemp(join(cacheDir, 'making-'));
   try {
-    await run(join(import.meta.dirname, 'build-dom0.sh'), [making, join(cacheDir, 'packages')], { timeout: BUILD_MS, maxBuffer: 16 << 20 });
+    const args = [making, join(cacheDir, 'packages'), kind];
+    await run(join(import.meta.dirname, 'build-dom0.sh'), args, { timeout: BUILD_MS, maxBuffer: 16 << 20 });
     await rename(making, place).catch(async (error: unknown) => {
       if (!(await exists(join(place, 'root.img')))) throw error;
     });

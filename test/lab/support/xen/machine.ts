@@ -87,7 +87,8 @@ const boot = async (image: XenImage, options: MachineOptions): Promise<XenMachin
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.root, overlay]);
   const port = await freePort();
   const address = cable === undefined ? '' : ` lab.ip=${cable.address}`;
-  const linux = `console=hvc0 lab.name=${name}${address} quiet loglevel=4 mitigations=off net.ifnames=0`;
+  const init = image.kind === 'fresh' ? ' lab.init=/lib/systemd/systemd' : '';
+  const linux = `console=hvc0 lab.name=${name}${address}${init} quiet loglevel=4 mitigations=off net.ifnames=0`;
   const drive = (path: string, format: string, id: string, more = ''): readonly string[] => [
     '-drive',
     `file=${path},format=${format},if=none,id=${id},cache=unsafe${more}`,

@@ -5,12 +5,14 @@ import { randomUUID } from 'node:crypto';
 import { createXenDriver } from '../../../../src/drivers/hypervisor/xen/driver.ts';
 import type { GuestSpec, HypervisorDriver } from '../../../../src/drivers/hypervisor.ts';
 import type { VolumeSource } from '../../../../src/drivers/storage.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
 import { silentLogger } from '../../../../src/lib/logger.ts';
 import type { HypervisorWorld } from '../../../contract/hypervisor-contract.ts';
 import type { SshDom0 } from './ssh-dom0.ts';
 
 const VOLUME_BYTES = 256 << 20;
 const BOOT_MS = 300_000;
+const LOOK_MS = 500;
 
 export interface XenWorld extends HypervisorWorld {
   readonly directory: string;
@@ -18,7 +20,7 @@ export interface XenWorld extends HypervisorWorld {
 
 const untilBooted = async (driver: HypervisorDriver, id: string): Promise<void> => {
   const limit = AbortSignal.timeout(BOOT_MS);
-  while ((await driver.guestMetrics(id)) === undefined) limit.throwIfAborted();
+  while ((await driver.guestMetrics(id)) === undefined) await systemClock.sleep(LOOK_MS, { signal: limit });
 };
 
 export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far: SshDom0 = near): Promise<XenWorld> => {
