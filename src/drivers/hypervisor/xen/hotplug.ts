@@ -16,6 +16,11 @@ import type { Xenstore } from './xenstore.ts';
 
 const CONNECTED = '4';
 const CONNECT_MS = 30_000;
+/** How long a guest may boot before it looks at a device that came meanwhile. */
+const BOOT_MS = 180_000;
+const BACKENDS = '/local/domain/0/backend';
+const BACKEND_KINDS = ['qdisk', 'vif'] as const;
+const MOST_DEVICES = 64;
 const DETACH_MS = 60_000;
 const VCPU_MS = 15_000;
 const VCPU_LOOK_MS = 500;
@@ -43,19 +48,38 @@ export const cardNumber = async (store: Xenstore, domid: number, mac: string): P
   return undefined;
 };
 
-/** Waits until both ends of a device are connected. A guest that is paused connects when it goes on. */
+/** Whether a domain has other devices than the one at `backend`, and its guest has taken none of them yet. */
+export const isBooting = async (store: Pick<Xenstore, 'list' | 'readText'>, domid: number, backend: string): Promise<boolean> => {
+  let others = 0;
+  for (const kind of BACKEND_KINDS) {
+    for (const name of await store.list(`${BACKENDS}/${kind}/${domid}`, MOST_DEVICES)) {
+      const path = `${BACKENDS}/${kind}/${domid}/${name}`;
+      if (path === backend) continue;
+      if ((await store.readText(`${path}/state`)) === CONNECTED) return false;
+      others += 1;
+    }
+  }
+  return others > 0;
+};
+
+/** Waits until both ends of a device are connected. A guest that is paused connects when it goes on, one that boots when it has booted. */
 const untilConnected = async ({ registry, guest, store }: Plugging, path: string, what: string): Promise<void> => {
   const domain = await registry.domainOf(guest.id);
   if (domain === undefined || domain.isPaused) return;
   const backend = await store.readText(`${path}/backend`);
   if (backend === undefined) throw new DriverError('failed', `${what} has no other end`);
-  const limit = AbortSignal.timeout(CONNECT_MS);
   const connected = async (): Promise<true | undefined> => ((await store.readText(`${backend}/state`)) === CONNECTED ? true : undefined);
-  try {
-    await store.until(`${backend}/state`, connected, limit);
-  } catch (error) {
-    if (limit.aborted) throw new DriverError('guest-refused', `the guest does not take ${what}: it has no driver for it`, { cause: error });
-    throw error;
+  const bootedMs = performance.now() + BOOT_MS;
+  for (;;) {
+    const limit = AbortSignal.timeout(CONNECT_MS);
+    try {
+      await store.until(`${backend}/state`, connected, limit);
+      return;
+    } catch (error) {
+      if (!limit.aborted) throw error;
+      if (performance.now() < bootedMs && (await isBooting(store, guest.domid, backend))) continue;
+      throw new DriverError('guest-refused', `the guest does not take ${what}: it has no driver for it`, { cause: error });
+    }
   }
 };
 
