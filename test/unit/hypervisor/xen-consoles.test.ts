@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type ConsoleServers, createConsoleServers } from '../../../src/drivers/hypervisor/xen/consoles.ts';
-import { type Conversation, localDom0 } from '../../../src/drivers/hypervisor/xen/dom0.ts';
+import { type Conversation, type Dom0, localDom0 } from '../../../src/drivers/hypervisor/xen/dom0.ts';
 import { XenGuest } from '../../../src/drivers/hypervisor/xen/guest.ts';
 import { makeHandle } from '../../../src/drivers/hypervisor/xen/handle.ts';
 import { xenPaths } from '../../../src/drivers/hypervisor/xen/paths.ts';
@@ -38,7 +38,8 @@ beforeEach(async () => {
     opened.push(talk);
     return Promise.resolve({ ...talk, ended: Promise.resolve() });
   };
-  const dom0 = Object.assign(xen, { listen: localDom0.listen, converse });
+  const listen: Dom0['listen'] = (path, onConnection) => localDom0.listen(path, onConnection);
+  const dom0 = Object.assign(xen, { listen, converse });
   const spec = { vcpusAtStartup: 1, vcpusMax: 1, memoryStaticMaxBytes: 1, memoryTargetBytes: 1, platform: {}, disks: [], nics: [] };
   const handle = makeHandle({ ...spec, id, name: 'guest', boot: { kind: 'kernel', kernelPath: '/kernel', args: '' } });
   guest = new XenGuest(dom0, paths, handle, 7);
