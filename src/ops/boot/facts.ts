@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, hostname, release } from 'node:os';
 import type { HypervisorInfo } from '../../drivers/hypervisor.ts';
 import type { NetworkInfo, PhysicalInterface } from '../../drivers/network.ts';
+import { type PciFunction, pciFunctions } from '../../drivers/pci/functions.ts';
 import type { Services } from '../context.ts';
 
 export interface MachineFacts {
@@ -16,6 +17,7 @@ export interface MachineFacts {
   /** Another one after each boot, whatever the clock says; empty where the kernel does not tell. */
   readonly bootId: string;
   readonly bios: Readonly<Record<string, string>>;
+  readonly pci: readonly PciFunction[];
 }
 
 const dmiFiles: Readonly<Record<string, string>> = {
@@ -53,13 +55,14 @@ const bootTime = async (): Promise<number> => {
 
 export const readFacts = async ({ hypervisor, network }: Services): Promise<MachineFacts> => {
   // Programs and a switch are asked: side by side, since a start waits for it.
-  const [hypervisorFacts, networkFacts, interfaces, booted, bootId, bios] = await Promise.all([
+  const [hypervisorFacts, networkFacts, interfaces, booted, bootId, bios, pci] = await Promise.all([
     hypervisor.probe(),
     network.probe(),
     network.interfaces(),
     bootTime(),
     textOf('/proc/sys/kernel/random/boot_id'),
     biosStrings(),
+    pciFunctions(),
   ]);
   return {
     hypervisor: hypervisorFacts,
@@ -70,6 +73,7 @@ export const readFacts = async ({ hypervisor, network }: Services): Promise<Mach
     bootTime: booted,
     bootId,
     bios,
+    pci,
   };
 };
 

@@ -8,6 +8,7 @@ import { insertTemplates } from '../template/install.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
 import { insertControlDomain, insertHost, syncCpus } from './host.ts';
 import { insertInternalNetwork, syncInterfaces } from './networks.ts';
+import { syncPci } from './pci.ts';
 import { syncRoles } from './roles.ts';
 import { insertLocalSr, type LocalSr, prepareLocalSr, syncDrivers } from './storage.ts';
 
@@ -47,6 +48,7 @@ const fill = (
   const pool = insertPool(tx, host, sr, facts);
   syncCpus(tx, host, facts, numbers);
   tx.update('host', host, { control_domain: insertControlDomain(services, tx, host, facts) });
+  syncPci(tx, host, facts.pci);
   syncInterfaces(tx, host, facts.interfaces, facts.network);
   insertInternalNetwork(tx);
   insertTemplates(tx, pool);

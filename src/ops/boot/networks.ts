@@ -1,10 +1,11 @@
 // The networks and PIFs of the host's own interfaces: made at the first start, brought up to date at each and by PIF.scan.
 
-import type { Ref } from '../../lib/brand.ts';
+import { nullRef, type Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import type { PhysicalInterface } from '../../drivers/network.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { timeText } from '../refs.ts';
+import { pciRecords } from './pci.ts';
 
 /** The bridge of a NIC's network. */
 export const bridgeOf = (device: string): string => (/^eth\d+$/.test(device) ? device.replace('eth', 'xenbr') : `br${device}`);
@@ -39,6 +40,12 @@ const metricsOf = (port: PhysicalInterface): Partial<RecordOf<'PIF_metrics'>> =>
   last_updated: timeText(),
 });
 
+/** What can change while the host is down: the card, what it can do. */
+const hardwareOf = (tx: Tx, host: Ref<'host'>, port: PhysicalInterface): Partial<RecordOf<'PIF'>> => {
+  const PCI = port.pci && pciRecords(tx, host).get(port.pci.busPath);
+  return { capabilities: capabilitiesOf(port), PCI: PCI ?? nullRef() };
+};
+
 const capabilitiesOf = ({ canSriov = false }: PhysicalInterface): readonly string[] => (canSriov ? ['sriov'] : []);
 
 /** A network and a PIF for an interface that is new. */
@@ -69,7 +76,7 @@ export const insertInterface = (
     disallow_unplug: port.management,
     managed,
     properties: { gro: 'on' },
-    capabilities: capabilitiesOf(port),
+    ...hardwareOf(tx, host, port),
     igmp_snooping_status: 'disabled',
     ...addressing(port),
   });
@@ -85,7 +92,7 @@ const freeBridge = (tx: Tx, wanted: string): string => {
 const updatePif = (tx: Tx, ref: Ref<'PIF'>, port: PhysicalInterface, ownsNics: boolean): void => {
   tx.update('PIF', ref, {
     MAC: port.mac,
-    capabilities: capabilitiesOf(port),
+    ...hardwareOf(tx, tx.need('PIF', ref).host, port),
     ...(!ownsNics && { management: port.management, disallow_unplug: port.management, ...addressing(port) }),
   });
   const { metrics } = tx.need('PIF', ref);

@@ -7,6 +7,7 @@ import { timeText } from '../refs.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
 import { enabledAfter, hostFacts, syncCpus } from './host.ts';
 import { syncInterfaces } from './networks.ts';
+import { syncPci } from './pci.ts';
 import { syncRoles } from './roles.ts';
 import { syncDrivers } from './storage.ts';
 import { addNewTemplates } from '../template/install.ts';
@@ -32,6 +33,7 @@ export const refreshFacts = async (services: Services, host: Ref<'host'>, facts:
     syncDrivers(tx, services.storage);
     addNewTemplates(tx, services.self.pool);
     syncCpus(tx, host, facts, numbers);
+    syncPci(tx, host, facts.pci);
     syncInterfaces(tx, host, facts.interfaces, facts.network);
   });
 };

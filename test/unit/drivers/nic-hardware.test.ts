@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostVirtualFunctions } from '../../../src/drivers/network/host/virtual-functions.ts';
-import { pciDevices, pciNames } from '../../../src/drivers/network/host/pci.ts';
+import { pciDevices } from '../../../src/drivers/network/host/pci.ts';
+import { pciNames } from '../../../src/drivers/pci/ids.ts';
 import { NicTree } from '../../support/nic-tree.ts';
 
 let tree: NicTree;
