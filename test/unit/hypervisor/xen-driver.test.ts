@@ -70,6 +70,23 @@ beforeEach(() => {
 });
 afterEach(() => driver.close());
 
+test('what a power cut left of a guest that cannot be read any more goes when it is destroyed', async () => {
+  const id = randomUUID();
+  xen.files.set(`${stateDir}/guests/${id}/handle.json`, '\0'.repeat(64));
+  expect(await driver.status(id)).toBeUndefined();
+  await driver.destroy(id);
+  expect(leftOf(id)).toEqual([]);
+});
+
+test('what is left of a guest that cannot be read stays as long as it has a domain', async () => {
+  const id = await start();
+  xen.files.set(`${stateDir}/guests/${id}/handle.json`, '{');
+  await killed();
+  await driver.destroy(id);
+  expect(xen.domains.size).toBe(1);
+  expect(leftOf(id)).not.toEqual([]);
+});
+
 describe('a domain that ends by itself', () => {
   test('powered off: destroyed, told once, nothing left', async () => {
     const id = await start();

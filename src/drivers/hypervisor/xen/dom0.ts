@@ -1,7 +1,8 @@
 // The control domain as this driver reaches it: its programs, its sockets, its files. It is the machine this runs on; the labs give another.
 
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { DriverError } from '../../hypervisor.ts';
 import { isMissing } from '../os-errors.ts';
@@ -26,7 +27,7 @@ export interface Dom0 {
   connect(path: string, signal: AbortSignal): Promise<Duplex>;
   /** Undefined where there is no such file. */
   readText(path: string): Promise<string | undefined>;
-  /** Whole or not at all. */
+  /** Whole or not at all, also across a power cut. */
   writeText(path: string, text: string, mode: number): Promise<void>;
   /** Readable by its owner only, with all above it. Idempotent. */
   makeDirectory(path: string): Promise<void>;
@@ -45,10 +46,10 @@ const unlessMissing = <T>(otherwise: T): ((error: unknown) => T) => {
 
 const listen = async (path: string, onConnection: (socket: Duplex) => void): Promise<Listening> => {
   await rm(path, { force: true });
-  const open = new Set<Socket>();
+  const connected = new Set<Socket>();
   const server = createServer(socket => {
-    open.add(socket);
-    socket.once('close', () => void open.delete(socket));
+    connected.add(socket);
+    socket.once('close', () => void connected.delete(socket));
     onConnection(socket);
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -58,10 +59,20 @@ const listen = async (path: string, onConnection: (socket: Duplex) => void): Pro
   return {
     async close() {
       server.close();
-      for (const socket of open) socket.destroy();
+      for (const socket of connected) socket.destroy();
       await rm(path, { force: true });
     },
   };
+};
+
+/** Of a file its content reaches the medium, of a directory its names. */
+const sync = async (path: string): Promise<void> => {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 };
 
 export const localDom0: Dom0 = {
@@ -74,7 +85,9 @@ export const localDom0: Dom0 = {
     const partial = `${path}.new`;
     await writeFile(partial, text, { mode });
     await chmod(partial, mode);
+    await sync(partial);
     await rename(partial, path);
+    await sync(dirname(path));
   },
   async makeDirectory(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });

@@ -149,7 +149,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
 
     async destroy(id) {
       const guest = await registry.findGuest(id);
-      if (guest === undefined) return;
+      if (guest === undefined) return await registry.locked(id, () => registry.removeRemains(id));
       await registry.locked(id, async () => {
         // xl, which may wait for a word on a guest that it sent away, must not let it go on.
         if (isMoving(guest.handle.phase)) await giveVerdict(dom0, guest, 'gone');

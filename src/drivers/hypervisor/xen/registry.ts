@@ -181,7 +181,13 @@ export class XenRegistry implements QmpGuests {
     return undefined;
   }
 
-  async #removeTraces({ paths }: XenGuest): Promise<void> {
+  /** Under the guest's lock: what is left of one that cannot be read any more and has no domain, as after a power cut. */
+  async removeRemains(id: string): Promise<void> {
+    if (!UUID.test(id) || (await this.findDomid(id)) !== undefined) return;
+    await this.#removeTraces({ paths: xenPaths(this.stateDir, id) });
+  }
+
+  async #removeTraces({ paths }: Pick<XenGuest, 'paths'>): Promise<void> {
     await this.dom0.remove(paths.sockets);
     await this.dom0.remove(paths.directory);
   }

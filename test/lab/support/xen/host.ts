@@ -190,7 +190,7 @@ export class XenHost {
 
   /** A running guest that writes numbered records to its disk. */
   async startCounting(name: string, type: GuestType = 'pv'): Promise<string> {
-    const uuid = await this.install(name, { type, args: 'xcp.counter=xvda xcp.counter.pause=0.2' });
+    const uuid = await this.install(name, { type, args: 'xcp.counter=xvda xcp.counter.pause=0.5' });
     await this.xcp('vm-start', `uuid=${uuid}`);
     await eventually('that the guest writes', async () => (await this.counted(uuid)) > 0, BOOT_MS);
     return uuid;
