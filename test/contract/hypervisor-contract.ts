@@ -20,6 +20,8 @@ export interface HypervisorWorld extends AsyncDisposable {
   reopenHere(): Promise<HypervisorDriver>;
   /** An empty volume, or an empty overlay of `below`. */
   volume(below?: VolumeSource): Promise<VolumeSource>;
+  /** What can be put into a CD drive; default: a volume. */
+  medium?(): Promise<VolumeSource>;
   /** A volume with the same content as the frozen one. */
   copy(frozen: VolumeSource): Promise<VolumeSource>;
   /** What a guest boots. */
@@ -418,7 +420,7 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       test('a medium goes in and out', async () => {
         const spec = await start();
         const cd = spec.disks[1]?.id ?? '';
-        const medium = await world.volume();
+        const medium = await (world.medium?.() ?? world.volume());
         await here.changeMedium(spec.id, cd, medium);
         await here.changeMedium(spec.id, cd, medium);
         expect(await here.activeLayer(spec.id, cd)).toBe(medium.path);

@@ -125,5 +125,7 @@ test('numbers of devices, as the kernel gives them', () => {
 });
 
 test('a medium of a guest without drives is a read-only disk', () => {
-  expect(diskText({ ...drive, ...(disk.source && { source: disk.source }) }, 'pv')).toContain('vdev=xvdd,access=ro,backendtype=qdisk');
+  const source = { format: 'raw', path: '/iso/a.iso', sizeBytes: MIB, chain: [] } as const;
+  expect(diskText({ ...drive, source }, 'pv')).toContain('vdev=xvdd,access=ro,devtype=cdrom,backendtype=qdisk,format=raw');
+  expect(() => diskText({ ...disk, readOnly: true }, 'pvh')).toThrow(expect.objectContaining({ kind: 'unsupported' }));
 });

@@ -347,14 +347,22 @@ describe('what guests say of themselves', () => {
   });
 });
 
+test('an empty drive of a guest that has no drives holds nothing; another disk is not known', async () => {
+  const made = spec();
+  const disks = [{ id: 'cd', userdevice: '3', kind: 'cd', readOnly: true, bootable: false }] as const;
+  await driver.start({ ...made, disks }, { paused: false, signal: soon() });
+  expect(await driver.activeLayer(made.id, 'cd')).toBeUndefined();
+  await expect(driver.activeLayer(made.id, 'nobody')).rejects.toMatchObject({ kind: 'not-found' });
+});
+
 describe('an image that another domain has open', () => {
   const open = (mode: 'r' | 'w', readOnly: boolean): Promise<unknown> => {
     const domid = xen.addForeign('by-hand', randomUUID());
     xen.store.set(`/local/domain/${domid}`, '');
     xen.store.set(`/local/domain/${domid}/name`, 'by-hand');
-    xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/params`, 'qcow2:/sr/shared.qcow2');
+    xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/params`, 'aio:/sr/shared.iso');
     xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/mode`, mode);
-    const source = { format: 'qcow2', path: '/sr/shared.qcow2', sizeBytes: MIB, chain: [] } as const;
+    const source = { format: 'raw', path: '/sr/shared.iso', sizeBytes: MIB, chain: [] } as const;
     const disk = { id: randomUUID(), userdevice: '0', kind: 'disk', readOnly, bootable: true, source } as const;
     return driver.start({ ...spec(), disks: [disk] }, { paused: false, signal: soon() });
   };
@@ -375,7 +383,7 @@ describe('an image that another domain has open', () => {
   });
 
   test('what a domain that is gone left behind hinders nobody', async () => {
-    xen.store.set('/local/domain/0/backend/qdisk/99/51712/params', 'qcow2:/sr/shared.qcow2');
+    xen.store.set('/local/domain/0/backend/qdisk/99/51712/params', 'aio:/sr/shared.iso');
     await open('r', true);
     expect(await driver.list()).toHaveLength(1);
   });

@@ -1,6 +1,8 @@
 // A guest's disks as xl writes them, and which number each has. The place follows from the userdevice alone: 0 is xvda, 1 xvdb …
 //
-// A guest without emulated machine has no CD drives: a medium is a read-only disk that comes and goes, and an empty drive is nothing.
+// A guest without emulated machine has no CD drives: a medium is a disk of the kind that is only read, which comes and goes, and an empty drive is nothing.
+//
+// The QEMU beside a domain opens a qcow2 image for writing whatever is asked, and fails where it may not: only raw images can be given for reading.
 
 import { type DiskSpec, DriverError, type GuestSpec } from '../../hypervisor.ts';
 import type { VolumeSource } from '../../storage.ts';
@@ -46,10 +48,18 @@ const sourceText = (source: VolumeSource): readonly string[] => {
 /** One entry of `disk`, or the argument of `xl block-attach`. */
 export const diskText = (disk: DiskSpec, kind: DomainKind): string => {
   const isDrive = disk.kind === 'cd' && kind === 'hvm';
+  const isReadOnly = disk.readOnly || disk.kind === 'cd';
+  if (isReadOnly && kind !== 'hvm' && disk.source !== undefined && disk.source.format !== 'raw') {
+    throw new DriverError(
+      'unsupported',
+      `disk ${disk.userdevice} is to be read only, which a ${kind} guest can have of raw images (as ISO images are), not of ${disk.source.format}`,
+    );
+  }
   const parts = [
     `vdev=${vdevOf(disk, kind)}`,
-    `access=${disk.readOnly || disk.kind === 'cd' ? 'ro' : 'rw'}`,
-    ...(isDrive ? ['devtype=cdrom'] : []),
+    `access=${isReadOnly ? 'ro' : 'rw'}`,
+    // With Xen 4.17 no connection comes about for a read-only disk of another kind.
+    ...(isDrive || isReadOnly ? ['devtype=cdrom'] : []),
   ];
   if (disk.source !== undefined) return [...parts, ...sourceText(disk.source)].join(',');
   if (isDrive) return [...parts, 'format=empty'].join(',');

@@ -110,6 +110,7 @@ export class XenGuest {
       monitor,
       findDisk: async (diskId, devices) => {
         const disk = diskOf(diskId);
+        if (disk?.kind === 'cd' && disk.source === undefined && this.kind !== 'hvm') return NO_DEVICE;
         return disk && findDevice(monitor, disk, vdevOf(disk, this.kind), devices);
       },
       ownsNode: (diskId, node) => {
@@ -141,6 +142,9 @@ export class XenGuest {
     this.dropMonitor();
   }
 }
+
+/** What QEMU has of an empty drive of a guest that has no drives: nothing. */
+const NO_DEVICE: FoundDisk = { path: 'none', device: 'none', kind: 'cd' };
 
 /** A backend of Xen's has no id in QEMU: what names it is the guest's name for the disk, a property of the device. */
 const findDevice = async (monitor: Monitor, disk: DiskSpec, vdev: string, devices: readonly string[]): Promise<FoundDisk | undefined> => {

@@ -63,6 +63,11 @@ export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far:
       return current;
     },
     volume,
+    async medium() {
+      const path = `${directory}/${randomUUID()}.iso`;
+      await onBoth(dom0 => dom0.run('truncate', ['-s', String(VOLUME_BYTES), path]));
+      return { format: 'raw', path, sizeBytes: VOLUME_BYTES, chain: [] };
+    },
     async copy(frozen) {
       const path = `${directory}/${randomUUID()}.qcow2`;
       await near.run('qemu-img', ['convert', '-f', frozen.format, '-O', 'qcow2', frozen.path, path]);
