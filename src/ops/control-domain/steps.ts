@@ -1,6 +1,7 @@
 // The steps by which a control domain gets its processors and its memory: for the next boot, which can be taken back, and live. What cannot be had
 // live is had at the next boot: it makes notes for people, and no failure.
 
+import { isDeepStrictEqual } from 'node:util';
 import { DriverError } from '../../drivers/hypervisor.ts';
 import type { BootSettings, ControlDomain, Pinning } from '../../drivers/control-domain.ts';
 import type { PlannedStep, StepKind } from '../../engine/types.ts';
@@ -55,8 +56,16 @@ const boot = (services: Services): StepKind<JsonObject, JsonObject> => ({
     await context.remember({ before: toJson(before) });
     return toJson({ notes: await keep(domain, edited(before, fromJson<BootChange>(args))) } satisfies Noted);
   },
-  undo: async ({ note }) => {
-    if (note !== undefined) await keep(controlDomainOf(services), fromJson<BootSettings>(note['before']));
+  undo: async ({ note, log }) => {
+    if (note === undefined) return;
+    const [domain, before] = [controlDomainOf(services), fromJson<BootSettings>(note['before'])];
+    try {
+      await keep(domain, before);
+    } catch (error) {
+      // What the loader's configuration is made from is as it was: whoever mends the loader's program gets from it what was before.
+      if (!(error instanceof DriverError) || !isDeepStrictEqual(await domain.bootSettings(), before)) throw error;
+      log.warn('the configuration of the loader could not be made anew: run update-grub once it works', { error });
+    }
   },
 });
 

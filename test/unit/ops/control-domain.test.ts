@@ -208,6 +208,13 @@ describe('what goes wrong', () => {
     expect([host.xen, mask(host)]).toEqual([worldXen(), undefined]);
   });
 
+  test('a loader whose program is broken is said so, and waited for by nobody', async () => {
+    const host = await start();
+    host.world.fail('keepForBoot', new DriverError('failed', 'update-grub could not make it'), Number.POSITIVE_INFINITY);
+    expect(await errorOf(() => set(host, 2, 'xpin'))).toEqual(['INTERNAL_ERROR', expect.stringContaining('update-grub could not make it')]);
+    expect([host.xen, mask(host)]).toEqual([worldXen(), undefined]);
+  });
+
   test("somebody else's file in its place is named, and in nobody's way of looking", async () => {
     const host = await start();
     const taken = new DriverError('in-use', 'zz-xcp.cfg was written by somebody else');
