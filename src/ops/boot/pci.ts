@@ -1,6 +1,6 @@
 // The PCI records of a host: one for each function of the machine that can matter, with the others of the same card.
 
-import type { Ref } from '../../lib/brand.ts';
+import { nullRef, type Ref } from '../../lib/brand.ts';
 import type { Reader, Tx } from '../../db/db.ts';
 import type { PciFunction } from '../../drivers/pci/functions.ts';
 import type { RecordOf } from '../../model/index.ts';
@@ -42,5 +42,10 @@ export const syncPci = (tx: Tx, host: Ref<'host'>, functions: readonly PciFuncti
     if (ref !== undefined) tx.update('PCI', ref, { dependencies: card });
   }
   const there = new Set(refs);
-  for (const ref of known.values()) if (!there.has(ref)) tx.delete('PCI', ref);
+  for (const ref of known.values()) {
+    if (there.has(ref)) continue;
+    // A NIC that was taken out keeps its interface, which may come back, but no card.
+    for (const pif of tx.referrers('PIF', 'PCI', ref)) tx.update('PIF', pif, { PCI: nullRef() });
+    tx.delete('PCI', ref);
+  }
 };

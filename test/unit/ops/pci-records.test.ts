@@ -64,6 +64,11 @@ test('an interface knows its card, and no card once that is another’s', async 
   await db.transaction(tx => syncPci(tx, self, [card('0000:05:00.1')]));
   const pif = await db.transaction(tx => insertInterface(tx, self, port));
   expect(db.need('PIF', pif).PCI).toBe(pciRecords(db, self).get('0000:05:00.1'));
+  await db.transaction(tx => syncPci(tx, self, []));
+  expect(db.need('PIF', pif).PCI).toBe('OpaqueRef:NULL');
+  await db.transaction(tx => syncPci(tx, self, [card('0000:05:00.1')]));
+  await db.transaction(tx => syncInterfaces(tx, self, [port], { ownsNics: true }));
+  expect(db.need('PIF', pif).PCI).toBe(pciRecords(db, self).get('0000:05:00.1'));
   const { pci: _, ...bare } = port;
   await db.transaction(tx => {
     syncPci(tx, self, []);

@@ -1,9 +1,10 @@
 // The control domain as this driver reaches it: its programs, its sockets, its files. It is the machine this runs on; the labs give another.
 
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { syncPath } from '../../../lib/sync-path.ts';
 import { DriverError } from '../../hypervisor.ts';
 import { isMissing } from '../os-errors.ts';
 import { openSocket } from '../qmp/monitor.ts';
@@ -65,16 +66,6 @@ const listen = async (path: string, onConnection: (socket: Duplex) => void): Pro
   };
 };
 
-/** Of a file its content reaches the medium, of a directory its names. */
-const sync = async (path: string): Promise<void> => {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-};
-
 export const localDom0: Dom0 = {
   run: runTool,
   converse,
@@ -85,9 +76,9 @@ export const localDom0: Dom0 = {
     const partial = `${path}.new`;
     await writeFile(partial, text, { mode });
     await chmod(partial, mode);
-    await sync(partial);
+    await syncPath(partial);
     await rename(partial, path);
-    await sync(dirname(path));
+    await syncPath(dirname(path));
   },
   async makeDirectory(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });

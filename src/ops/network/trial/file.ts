@@ -4,8 +4,9 @@
 //   pending-ID ─► confirmed-ID    somebody came through the new way
 //            └──► undoing-ID      it is being taken back; the file goes when that is done
 
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '../../../lib/sync-path.ts';
 import type { HostNetwork } from '../../../drivers/network.ts';
 import { errnoOf } from '../../../drivers/errno.ts';
 
@@ -18,15 +19,6 @@ export interface TrialFile {
 }
 
 const SUFFIX = '.json';
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
 
 export class TrialFiles {
   readonly #folder: string;
@@ -41,7 +33,7 @@ export class TrialFiles {
     const path = this.#path('pending', trial.id);
     await writeFile(`${path}.new`, JSON.stringify(trial), { mode: 0o600, flush: true });
     await rename(`${path}.new`, path);
-    await syncFolder(this.#folder);
+    await syncPath(this.#folder);
   }
 
   /** Whether the trial was pending and is now what was asked for, durably. */
@@ -52,7 +44,7 @@ export class TrialFiles {
       if (errnoOf(error) === 'ENOENT') return false;
       throw error;
     }
-    await syncFolder(this.#folder);
+    await syncPath(this.#folder);
     return true;
   }
 
