@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { byHandInWords, moveByHand } from '../support/xen/by-hand.ts';
 import { missingForHosts } from '../support/xen/executable.ts';
-import { eventually, inWords, type MoveFigures, summary, wordsOf } from '../support/xen/host.ts';
+import { eventually, inWords, type MoveFigures, summary } from '../support/xen/host.ts';
 import { HostPair } from '../support/xen/host-pair.ts';
 
 const reason = await missingForHosts();
@@ -38,7 +38,6 @@ const STRIKES = [
 /** Where memory is on its way. */
 const AMID_MS = 2_000;
 
-const HELD = '/run/xcp-held';
 const HELD_MS = 180_000;
 /** A silent link is noticed after 20 s, and the guest's disks are let go. */
 const ALONE_MS = 180_000;
@@ -119,16 +118,13 @@ if (reason !== undefined) {
       afterMs = 0,
     ): Promise<{ readonly powerOn: () => Promise<void>; readonly said: Promise<string> }> => {
       const [left, right] = pair.hosts;
-      await left.stop();
-      await left.start(`XCP_HOLD_AT='${place}' XCP_HOLD_FILE=${HELD}`);
-      const said = wordsOf(left.migrate(right, uuid));
-      await eventually(`that the move is at ${place}`, async () => (await left.sh(`ls ${HELD}`)) === HELD, HELD_MS);
+      const { said } = await left.holdAt(place, HELD_MS, () => left.migrate(right, uuid));
       if (afterMs > 0) {
-        await left.sh(`rm ${HELD}`);
+        await left.letGo();
         await systemClock.sleep(afterMs);
       }
       const powerOn = await pair.cutRight();
-      await left.sh(`rm -f ${HELD}`);
+      await left.letGo();
       return { powerOn, said };
     };
 

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,5 +66,14 @@ describe('the variable that says where', () => {
     elsewhere?.({ planId: '1', planKind: 'files', stepId: 'b', phase: 'before-do' });
     elsewhere?.({ planId: '1', planKind: 'files', stepId: 'a', phase: 'after-do' });
     expect(elsewhere).toBeInstanceOf(Function);
+  });
+
+  test('may be a file, which is looked at each time', async () => {
+    const crashAt = join(directory, 'crash-at');
+    expect(await live({ crashAt })).toBe(ended('done'));
+    writeFileSync(crashAt, 'files:b:before-do\n');
+    expect(await live({ crashAt })).toBe('killed');
+    rmSync(crashAt);
+    expect(await live({ crashAt })).toBe(ended('undone'));
   });
 });

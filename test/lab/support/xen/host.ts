@@ -18,6 +18,8 @@ const PASSWORD = 'a lab password';
 const UNIT = join(import.meta.dirname, '../../../../tools/package/debian/xcp-hostd.service');
 const STATE = '/var/lib/xcp';
 const LOG = '/var/log/xcp.log';
+/** Where the agent is to kill itself, and where to stand still, if these are there; it stands still as long as the third is. */
+const [CRASH_AT, HOLD_AT, HELD] = ['/run/xcp-crash-at', '/run/xcp-hold-at', '/run/xcp-held'] as const;
 const START_MS = 180_000;
 const WRITES_MS = 60_000;
 const BOOT_MS = 120_000;
@@ -115,14 +117,16 @@ export class XenHost {
       mkdir -p ${STATE} && mount ${device} ${STATE}`);
   }
 
-  /** Starts the agent. `environment`: where it is to kill itself or to stand still, if at all. */
-  async start(environment = ''): Promise<void> {
+  /** Starts the agent. */
+  async start(): Promise<void> {
     const words = [
       ...['--hypervisor', 'xen', '--network', 'user', '--log-format', 'text', '--log-level', 'debug'],
       ...['--listen', `unix:${STATE}/xapi`, '--listen', `tls:${this.address}:${PORT}`, '--migration-address', this.address],
     ];
     const [, settings = ''] = /^Environment=(.*)$/m.exec(await readFile(UNIT, 'utf8')) ?? [];
-    await this.sh(`${settings} ${environment} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
+    const places = `XCP_CRASH_AT=${CRASH_AT} XCP_HOLD_AT=${HOLD_AT} XCP_HOLD_FILE=${HELD}`;
+    await this.sh(`rm -f ${CRASH_AT} ${HOLD_AT} ${HELD}
+      ${settings} ${places} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
     this.#server = `unix:${await this.dom0.forward(`${STATE}/xapi`)}`;
     const answers = async (): Promise<boolean> => (await this.xcp('host-list', '--minimal')) !== '';
     try {
@@ -137,15 +141,21 @@ export class XenHost {
     await this.sh('while kill -0 "$(cat /run/xcp.pid)" 2>/dev/null; do sleep 0.1; done');
   }
 
-  async stop(): Promise<void> {
-    await this.sh('kill "$(cat /run/xcp.pid)"');
-    await this.untilDead();
+  /** Does something during which the agent stands still at `place`; resolves as soon as it does, with what the doing says in the end. */
+  async holdAt(place: string, timeoutMs: number, doing: () => Promise<string>): Promise<{ readonly said: Promise<string> }> {
+    await this.sh(`printf '%s' '${place}' >${HOLD_AT}`);
+    const said = wordsOf(doing());
+    await eventually(`that the agent stands at ${place}`, async () => (await this.sh(`ls ${HELD}`)) === HELD, timeoutMs);
+    return { said };
+  }
+
+  async letGo(): Promise<void> {
+    await this.sh(`rm -f ${HOLD_AT} ${HELD}`);
   }
 
   /** Does something during which the agent kills itself at `place`, and starts it anew; gives what the doing said of it. */
   async strike(place: string, doing: () => Promise<string>): Promise<string> {
-    await this.stop();
-    await this.start(`XCP_CRASH_AT='${place}'`);
+    await this.sh(`printf '%s' '${place}' >${CRASH_AT}`);
     const over = new AbortController();
     const said = wordsOf(doing());
     const unharmed = said.then(async words => {
