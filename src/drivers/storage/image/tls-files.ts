@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationTls } from '../../hypervisor.ts';
+import { qemuTlsFiles } from '../../qemu-tls.ts';
 
 export interface TlsFiles extends AsyncDisposable {
   /** Value of an `--object` option that makes the credentials under the id `tls`. */
@@ -17,8 +18,7 @@ export const optionValue = (text: string): string => text.replaceAll(',', ',,');
 export const writeTlsFiles = async (runDir: string, endpoint: 'server' | 'client', tls: MigrationTls): Promise<TlsFiles> => {
   await mkdir(runDir, { recursive: true, mode: 0o700 });
   const dir = await mkdtemp(join(runDir, 'tls-'));
-  const files = { 'ca-cert.pem': tls.caPem, [`${endpoint}-cert.pem`]: tls.certPem, [`${endpoint}-key.pem`]: tls.keyPem };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600, flag: 'wx' });
+  for (const [name, text] of qemuTlsFiles(endpoint, tls)) await writeFile(join(dir, name), text, { mode: 0o600, flag: 'wx' });
   return {
     object: `tls-creds-x509,id=tls,endpoint=${endpoint},verify-peer=on,sanity-check=off,dir=${optionValue(dir)}`,
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),

@@ -8,6 +8,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JsonObject } from '../../../../lib/json.ts';
 import { DriverError, type MigrationTls } from '../../../hypervisor.ts';
+import { qemuTlsFiles } from '../../../qemu-tls.ts';
 import type { Guest } from '../guest.ts';
 
 const CREDENTIALS_ID = 'migration-tls';
@@ -20,12 +21,7 @@ export const installCredentials = async (guest: Guest, role: Role, tls: Migratio
   const directory = guest.paths.tls;
   await mkdir(directory, { mode: 0o700 });
   try {
-    const files: readonly (readonly [string, string])[] = [
-      ['ca-cert.pem', tls.caPem],
-      [`${role}-cert.pem`, tls.certPem],
-      [`${role}-key.pem`, tls.keyPem],
-    ];
-    for (const [name, text] of files) await writeFile(path.join(directory, name), text, { mode: 0o600 });
+    for (const [name, text] of qemuTlsFiles(role, tls)) await writeFile(path.join(directory, name), text, { mode: 0o600 });
     await guest.monitor.execute('object-add', {
       'qom-type': 'tls-creds-x509',
       id: CREDENTIALS_ID,
