@@ -18,6 +18,8 @@ const PASSWORD = 'a lab password';
 const UNIT = join(import.meta.dirname, '../../../../tools/package/debian/xcp-hostd.service');
 const STATE = '/var/lib/xcp';
 const LOG = '/var/log/xcp.log';
+/** Code that is made at run time is what an emulated processor is slowest at. */
+const EMULATED = 'BUN_JSC_useJIT=0';
 /** Where the agent is to kill itself, and where to stand still, if these are there; it stands still as long as the third is. */
 const [CRASH_AT, HOLD_AT, HELD] = ['/run/xcp-crash-at', '/run/xcp-hold-at', '/run/xcp-held'] as const;
 const START_MS = 180_000;
@@ -126,7 +128,7 @@ export class XenHost {
     const [, settings = ''] = /^Environment=(.*)$/m.exec(await readFile(UNIT, 'utf8')) ?? [];
     const places = `XCP_CRASH_AT=${CRASH_AT} XCP_HOLD_AT=${HOLD_AT} XCP_HOLD_FILE=${HELD}`;
     await this.sh(`rm -f ${CRASH_AT} ${HOLD_AT} ${HELD}
-      ${settings} ${places} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
+      ${settings} ${EMULATED} ${places} setsid /xcp/xcp hostd ${words.join(' ')} </dev/null >>${LOG} 2>&1 & echo $! >/run/xcp.pid`);
     this.#server = `unix:${await this.dom0.forward(`${STATE}/xapi`)}`;
     const answers = async (): Promise<boolean> => (await this.xcp('host-list', '--minimal')) !== '';
     try {
@@ -210,7 +212,7 @@ export class XenHost {
   async migrate(to: XenHost, uuid: string): Promise<string> {
     const fingerprint = await to.sh(`grep -ao 'fingerprint=[0-9A-F:]*' ${LOG} | tail -1 | cut -d= -f2`);
     const there = `remote-master=https://${to.address}:${PORT} remote-username=root remote-password-file=/root/password`;
-    return this.sh(`/xcp/xcp vm-migrate uuid=${uuid} ${there} remote-fingerprint=${fingerprint} live=true verify=true`);
+    return this.sh(`${EMULATED} /xcp/xcp vm-migrate uuid=${uuid} ${there} remote-fingerprint=${fingerprint} live=true verify=true`);
   }
 
   /** What the agent's log says of the last move from here. */
