@@ -12,6 +12,17 @@ import type { NicAttachment } from './network.ts';
 
 export type GuestId = string;
 
+/** Sets of processor features, as `lib/featureset` writes them; empty where there are no such guests. */
+export interface FeatureLevel {
+  /** What a guest has that boots. */
+  readonly atBoot: string;
+  /** What one may have at most that arrives with its memory. */
+  readonly atMost: string;
+}
+
+/** By what does a guest's paging: its kernel (`pv`), or the processor. */
+export type GuestFeatures = Readonly<Record<'pv' | 'hvm', FeatureLevel>>;
+
 export interface HypervisorInfo {
   readonly kind: 'qemu' | 'xen' | 'sim';
   readonly version: string;
@@ -24,6 +35,8 @@ export interface HypervisorInfo {
     readonly model: string;
     readonly mhz: number;
     readonly flags: readonly string[];
+    /** Absent where guests have what the processor has, and nobody levels it. */
+    readonly guestFeatures?: GuestFeatures;
   };
   readonly memoryTotalBytes: number;
   readonly memoryFreeBytes: number;
@@ -107,6 +120,11 @@ export interface GuestSpec {
   readonly scheduling?: GuestScheduling;
   /** Name of a CPU model all hosts of the move understand; absent: the host's own choice. */
   readonly cpuModel?: string;
+  /**
+   * It boots with no more processor features than these, a set as in `GuestFeatures`, also when it reboots elsewhere; absent: what the host
+   * gives. Without effect where a driver knows no `guestFeatures`.
+   */
+  readonly cpuFeatures?: string;
 }
 
 export type GuestState = 'running' | 'paused' | 'incoming' | 'migrated' | 'crashed';

@@ -70,6 +70,8 @@ export class FakeXen implements Dom0 {
   /** Every call of another program. */
   readonly programs: string[] = [];
   readonly zero: FakeZero = { cpus: 4, online: 4, pins: ['all', 'all', 'all', 'all'], scheduler: 'credit2' };
+  /** What `xen-cpuid` prints. */
+  cpuid = '';
   /** What another program does. */
   onProgram: (program: string) => void = () => undefined;
   /** Called before each call of xl takes effect; a throw is its failure. */
@@ -116,6 +118,7 @@ export class FakeXen implements Dom0 {
     if (program !== 'xl') {
       this.programs.push([program, ...args].join(' '));
       this.onProgram(program);
+      if (program === 'xen-cpuid') return this.cpuid;
       if (program === 'sh') this.zero.online = Math.max(this.zero.online, ...args.slice(3).map(cpu => Number(cpu) + 1));
       return '';
     }

@@ -4,6 +4,7 @@ import type { Ref } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import { changing } from '../change.ts';
 import type { Services } from '../context.ts';
+import { poolCpuInfo } from '../host/cpu-features.ts';
 import { insertTemplates } from '../template/install.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
 import { insertControlDomain, insertHost, syncCpus } from './host.ts';
@@ -14,8 +15,7 @@ import { insertLocalSr, type LocalSr, prepareLocalSr, syncDrivers } from './stor
 
 const restrictions = { restrict_storage_xen_motion: 'false', restrict_xen_motion: 'false', restrict_vif_locking: 'false' };
 
-const insertPool = (tx: Tx, host: Ref<'host'>, sr: Ref<'SR'> | undefined, facts: MachineFacts): Ref<'pool'> => {
-  const { cpu } = facts.hypervisor;
+const insertPool = (tx: Tx, host: Ref<'host'>, sr: Ref<'SR'> | undefined): Ref<'pool'> => {
   const srs = sr === undefined ? {} : { default_SR: sr, suspend_image_SR: sr, crash_dump_SR: sr };
   return tx.insert('pool', {
     master: host,
@@ -23,13 +23,7 @@ const insertPool = (tx: Tx, host: Ref<'host'>, sr: Ref<'SR'> | undefined, facts:
     other_config: { 'memory-ratio-hvm': '0.25', 'memory-ratio-pv': '0.25' },
     restrictions,
     ha_cluster_stack: 'xhad',
-    cpu_info: {
-      vendor: cpu.vendor,
-      cpu_count: String(cpu.count),
-      socket_count: String(cpu.sockets),
-      features_hvm_host: '',
-      features_pv_host: '',
-    },
+    cpu_info: poolCpuInfo([tx.need('host', host).cpu_info]),
     ext_auth_cache_enabled: false,
   });
 };
@@ -45,7 +39,7 @@ const fill = (
   syncDrivers(tx, services.storage);
   const host = insertHost(services, tx, facts, numbers);
   const sr = local && insertLocalSr(tx, host, local);
-  const pool = insertPool(tx, host, sr, facts);
+  const pool = insertPool(tx, host, sr);
   syncCpus(tx, host, facts, numbers);
   tx.update('host', host, { control_domain: insertControlDomain(services, tx, host, facts) });
   syncPci(tx, host, facts.pci);

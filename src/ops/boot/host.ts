@@ -5,6 +5,7 @@ import { nullRef } from '../../lib/brand.ts';
 import type { Tx } from '../../db/db.ts';
 import type { RecordOf } from '../../model/index.ts';
 import type { Services } from '../context.ts';
+import { featureKeys } from '../host/cpu-features.ts';
 import { timeText } from '../refs.ts';
 import type { MachineFacts } from './facts.ts';
 import { product } from './product.ts';
@@ -24,10 +25,7 @@ const cpuInfo = ({ hypervisor: { cpu, xen } }: MachineFacts, numbers: CpuNumbers
   modelname: cpu.model,
   ...numbers,
   flags: cpu.flags.join(' '),
-  features_pv: '',
-  features_hvm: '',
-  features_hvm_host: '',
-  features_pv_host: '',
+  ...featureKeys(cpu),
   ...(xen !== undefined && xen.microcode !== '' && { microcode: xen.microcode }),
 });
 

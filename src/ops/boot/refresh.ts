@@ -3,6 +3,7 @@
 import type { Ref } from '../../lib/brand.ts';
 import { change } from '../change.ts';
 import type { Services } from '../context.ts';
+import { levelPool } from '../host/cpu-features.ts';
 import { timeText } from '../refs.ts';
 import { cpuNumbers, type MachineFacts } from './facts.ts';
 import { enabledAfter, hostFacts, syncCpus } from './host.ts';
@@ -29,6 +30,7 @@ export const refreshFacts = async (services: Services, host: Ref<'host'>, facts:
       live: true,
       last_updated: timeText(),
     });
+    levelPool(services, tx);
     syncRoles(tx);
     syncDrivers(tx, services.storage);
     addNewTemplates(tx, services.self.pool);

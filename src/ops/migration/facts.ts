@@ -7,7 +7,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import type { Db } from '../../db/db.ts';
 import type { Services } from '../context.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import { integer, list, nullable, object, type Shaped, text, truth } from './shape.ts';
+import { featuresetShape, integer, list, nullable, object, type Shaped, text, truth } from './shape.ts';
 
 export const factsQueryShape = object({
   vmUuids: list(text),
@@ -34,6 +34,10 @@ export const factsShape = object({
     hypervisorVersion: text,
     accelerator: text,
     cpuFlags: list(text),
+    /** Not told by older hosts. */
+    cpuVendor: nullable(text),
+    featuresPv: nullable(featuresetShape),
+    featuresHvm: nullable(featuresetShape),
     cpuCount: integer,
   }),
   srs: list(
@@ -69,6 +73,9 @@ export async function collectFacts(services: Services, query: FactsQuery): Promi
       hypervisorVersion: info.version,
       accelerator: info.accelerator,
       cpuFlags: info.cpu.flags,
+      cpuVendor: info.cpu.vendor,
+      featuresPv: info.cpu.guestFeatures?.pv.atMost || null,
+      featuresHvm: info.cpu.guestFeatures?.hvm.atMost || null,
       cpuCount: info.cpu.count,
     },
     srs: await srFacts(services),

@@ -18,12 +18,13 @@ export function travellingGuest(
   networkOf: ReadonlyMap<string, string>,
 ): TravellingGuest {
   const { record } = view.vm;
-  const { boot, cpuModel, domainType, ...draft } = draftOf(db, record);
+  const { boot, cpuModel, cpuFeatures, domainType, ...draft } = draftOf(db, record);
   const identities = identitiesOf(table);
   const networks = new Map(view.vm.vifs.map(vif => [vif.record.uuid, networkOf.get(vif.ref) ?? '']));
   return {
     ...draft,
     cpuModel: cpuModel ?? null,
+    cpuFeatures: cpuFeatures ?? null,
     domainType: domainType ?? null,
     boot:
       boot.kind === 'kernel'

@@ -14,7 +14,21 @@
 
 import type { GuestSpec } from '../../drivers/hypervisor.ts';
 import type { CopyTarget } from '../../drivers/storage.ts';
-import { dictionary, integer, json, jsonObject, list, nullable, object, oneOf, type Shape, type Shaped, text, truth } from './shape.ts';
+import {
+  dictionary,
+  featuresetShape,
+  integer,
+  json,
+  jsonObject,
+  list,
+  nullable,
+  object,
+  oneOf,
+  type Shape,
+  type Shaped,
+  text,
+  truth,
+} from './shape.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -86,6 +100,8 @@ export const guestShape = object({
   bootsBuiltIn: truth,
   platform: dictionary(text),
   cpuModel: nullable(text),
+  /** What it was booted with; it goes on with that, and reboots with no more. Not told by older hosts. */
+  cpuFeatures: nullable(featuresetShape),
   disks: list(
     object({
       id: text,

@@ -1,6 +1,7 @@
 // Reading what a peer sent: small readers of JSON that either give the typed value or tell where it is wrong. A peer is another
 // xcp of perhaps another version, so nothing of what it says is taken unseen.
 
+import { parseFeatureset } from '../../lib/featureset.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { XenError } from '../../model/error.ts';
 
@@ -15,6 +16,13 @@ const isObject = (value: unknown): value is { readonly [key: string]: unknown } 
 export const text: Shape<string> = (value, at) => {
   if (typeof value !== 'string') throw wrong(at, 'text');
   return value;
+};
+
+/** A set of processor features. */
+export const featuresetShape: Shape<string> = (value, at) => {
+  const found = text(value, at);
+  if (found === '' || parseFeatureset(found) === undefined) throw wrong(at, 'a set of processor features');
+  return found;
 };
 
 /** A whole number that JavaScript holds exactly. */

@@ -75,7 +75,7 @@ const start = (services: Services): StepKind<JsonObject, JsonObject> => ({
   run: async (context, args) => {
     const { draft, paused } = fromJson<StartArgs>(args);
     const status = await services.hypervisor.start(specFrom(services, context, draft), { paused, signal: context.signal });
-    return toJson(factsOf(status));
+    return toJson({ ...factsOf(status), features: draft.cpuFeatures ?? '' });
   },
   undo: (_context, args) => services.hypervisor.destroy(fromJson<StartArgs>(args).draft.id),
 });

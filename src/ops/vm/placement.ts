@@ -5,6 +5,7 @@ import { isNullRef } from '../../lib/brand.ts';
 import type { Reader } from '../../db/db.ts';
 import type { OpsOf, Services } from '../context.ts';
 import { XenError } from '../../model/error.ts';
+import { incompatibility, processorsOf } from '../host/cpu-features.ts';
 import { schedulingHere } from './scheduling.ts';
 import { draftOf } from './spec.ts';
 
@@ -30,9 +31,18 @@ export const missingSr = (db: Reader, vm: Ref<'VM'>, host: Ref<'host'>): Ref<'SR
   return undefined;
 };
 
+/** Throws VM_INCOMPATIBLE_WITH_THIS_HOST when memory that is kept was running with more than the host's processors have. */
+const assertTakesMemory = async ({ db, hypervisor }: Services, ref: Ref<'VM'>, host: Ref<'host'>): Promise<void> => {
+  const vm = db.need('VM', ref);
+  if (vm.power_state !== 'Suspended') return;
+  const found = incompatibility(vm, processorsOf(db.need('host', host).name_label, (await hypervisor.probe()).cpu));
+  if (found !== undefined) throw new XenError('VM_INCOMPATIBLE_WITH_THIS_HOST', [ref, host, found.reason]);
+};
+
 /**
  * Throws the first reason why the VM cannot start on the host: HOST_DISABLED, VM_REQUIRES_SR, HOST_NOT_ENOUGH_FREE_MEMORY,
- * INVALID_VALUE [kernel, or CPUs that are none for guests]. `force` leaves the memory to the hypervisor.
+ * VM_INCOMPATIBLE_WITH_THIS_HOST, INVALID_VALUE [kernel, or CPUs that are none for guests]. `force` leaves the memory and the features of processors to the
+ * hypervisor.
  */
 export const assertCanBootHere = async (
   services: Services,
@@ -47,6 +57,7 @@ export const assertCanBootHere = async (
   if (sr !== undefined) throw new XenError('VM_REQUIRES_SR', [vm, sr]);
   if (services.hypervisor.setScheduling !== undefined) schedulingHere(db, host, db.need('VM', vm));
   if (options.force) return;
+  await assertTakesMemory(services, vm, host);
   const info = await services.hypervisor.probe();
   if (draft.memoryTargetBytes > info.memoryFreeBytes) {
     throw new XenError('HOST_NOT_ENOUGH_FREE_MEMORY', [String(draft.memoryTargetBytes), String(info.memoryFreeBytes)]);

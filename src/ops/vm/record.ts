@@ -131,6 +131,8 @@ export const snapshotVm = (vm: VmRecord, fields: SnapshotFields): Partial<VmReco
   snapshot_metadata: JSON.stringify({ uuid: vm.uuid, name_label: vm.name_label, name_description: vm.name_description }),
   snapshot_info: { 'disk-snapshot-type': 'crash_consistent', 'power-state-at-snapshot': vm.power_state },
   suspend_VDI: fields.suspendVdi,
+  // What memory that is kept was running with.
+  ...(fields.powerState === 'Suspended' && { last_boot_CPU_flags: vm.last_boot_CPU_flags }),
   memory_target: fields.powerState === 'Suspended' ? vm.memory_target : 0,
   metrics: fields.metrics,
   parent: vm.parent,

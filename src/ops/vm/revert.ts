@@ -63,6 +63,7 @@ export const revertPlan = (db: Reader, snapshotRef: Ref<'VM'>): Plan => {
     ...restorable(snapshot, vm),
     power_state: image ? 'Suspended' : 'Halted',
     suspend_VDI: image?.vdi ?? nullRef(),
+    ...(image && { last_boot_CPU_flags: snapshot.last_boot_CPU_flags }),
     parent: snapshotRef,
   });
   const made = [...(image ? [image] : []), ...copies];

@@ -6,6 +6,7 @@ import type { Tx } from '../../db/db.ts';
 import type { GuestStatus } from '../../drivers/hypervisor.ts';
 import type { RecordOf } from '../../model/index.ts';
 import type { Services } from '../context.ts';
+import { bootFlags } from '../host/cpu-features.ts';
 import { timeText } from '../refs.ts';
 
 /** What of a guest's status the records hold. */
@@ -15,6 +16,8 @@ export interface GuestFacts {
   readonly startedAt: string;
   readonly vcpus: number;
   readonly memoryBytes: number;
+  /** Of the processors, when it booted just now; empty where nobody levels them. */
+  readonly features?: string;
 }
 
 export const factsOf = (status: GuestStatus): GuestFacts => ({
@@ -88,6 +91,7 @@ export const recordStarted = (services: Services, tx: Tx, ref: Ref<'VM'>, facts:
     domid: facts.domid,
     memory_target: facts.memoryBytes,
     requires_reboot: false,
+    ...(facts.features !== undefined && { last_boot_CPU_flags: bootFlags(tx.need('host', services.self.host), facts.features) }),
   });
   markDevices(tx, vm, true);
   updateMetrics(tx, vm, facts);

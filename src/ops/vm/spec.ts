@@ -9,6 +9,7 @@ import type { NicAttachment, VifPort } from '../../drivers/network.ts';
 import type { VolumeSource } from '../../drivers/storage.ts';
 import type { RecordOf } from '../../model/index.ts';
 import { XenError } from '../../model/error.ts';
+import { cpuFeaturesOf } from '../host/cpu-features.ts';
 import { possibleMtu } from '../network/mtu.ts';
 import { pciOf } from './pci.ts';
 
@@ -93,7 +94,12 @@ const devicesOf = (vm: RecordOf<'VM'>): Pick<GuestSpec, 'pci'> => {
   return pci.length === 0 ? {} : { pci };
 };
 
-/** Throws INVALID_VALUE for a VM that has nothing to boot, or names PCI devices that cannot be. */
+const levelOf = (db: Reader, vm: RecordOf<'VM'>): Pick<GuestSpec, 'cpuFeatures'> => {
+  const cpuFeatures = cpuFeaturesOf(db, vm);
+  return cpuFeatures === undefined ? {} : { cpuFeatures };
+};
+
+/** Throws INVALID_VALUE for a VM that has nothing to boot, or names PCI devices or processor features that cannot be. */
 export const draftOf = (db: Reader, vm: RecordOf<'VM'>): GuestDraft => ({
   id: vm.uuid,
   name: vm.name_label,
@@ -107,6 +113,7 @@ export const draftOf = (db: Reader, vm: RecordOf<'VM'>): GuestDraft => ({
   disks: disksOf(db, vm).map(disk => disk.spec),
   nics: portsOf(db, vm).map(port => ({ id: port.id, device: port.device, mac: port.mac, mtu: port.mtu })),
   ...devicesOf(vm),
+  ...levelOf(db, vm),
 });
 
 /** Fills a draft: `source` by VBD uuid (none for an empty drive), `attachment` by VIF uuid. */

@@ -149,6 +149,7 @@ export const importedVms = (
         guest === undefined ? nullRef() : commit.insert('VM_guest_metrics', freshRef<'VM_guest_metrics'>(), guestMetrics(guest)),
       power_state: isSuspended ? 'Suspended' : 'Halted',
       suspend_VDI: (isSuspended && image) || nullRef(),
+      ...(isSuspended && { last_boot_CPU_flags: record.last_boot_CPU_flags }),
       suspend_SR: db.get('SR', record.suspend_SR) === undefined ? nullRef() : record.suspend_SR,
       affinity: hosts.get(record.affinity) ?? nullRef(),
       is_a_template: record.is_a_template,

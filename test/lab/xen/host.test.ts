@@ -1,11 +1,13 @@
 // The shipped executable as the agent of a Xen host, used as people use it: the same file on dom0, a guest installed, started, asked, killed, and its
-// disk looked at when it is gone.
+// disk looked at when it is gone; guests that see fewer features of the processor.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { featuresBeyond, featuresetText, parseFeatureset } from '../../../src/lib/featureset.ts';
 import { makeExtraDisk, type ExtraDisk } from '../support/xen/extra-disk.ts';
+import { eventually } from '../support/xen/host.ts';
 import { missing, xenImage } from '../support/xen/image.ts';
 import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
 
@@ -93,6 +95,54 @@ if (reason !== undefined) {
       const numbers = (await sh("grep -ao 'XCP-COUNT [0-9]*' /lab/disk.raw")).split('\n').map(line => Number(line.split(' ')[1]));
       expect(numbers.length).toBeGreaterThan(5);
       expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => i + 1));
+    });
+  });
+
+  describe('processor features', () => {
+    const AVX2 = [0, 0, 0, 0, 0, 0x20];
+    const GUEST_MS = 180_000;
+
+    /** What a guest's kernel sees, as it prints it itself. */
+    const flagsIn = async (uuid: string): Promise<readonly string[]> => {
+      const domid = await xcp(`vm-param-get uuid=${uuid} param-name=dom-id`);
+      const tty = await sh(`xenstore-read /local/domain/${domid}/console/tty`);
+      let flags = '';
+      const answers = async (): Promise<boolean> => {
+        const said = await sh(`timeout 4 cat ${tty} & sleep 0.5; echo 'grep -m1 ^flags /proc/cpuinfo' >${tty}; wait; true`);
+        flags = /^flags\s*: (.*?)\r?$/m.exec(said)?.[1] ?? '';
+        return flags !== '';
+      };
+      await eventually('that the guest tells its flags', answers, GUEST_MS);
+      return flags.split(' ');
+    };
+
+    test.each([
+      ['pv', 'pv'],
+      ['pvh', 'hvm'],
+    ])('a %s guest sees all that the host gives, and none of what it is to do without', async (type, kind) => {
+      const host = await xcp('host-list --minimal');
+      const given = await xcp(`host-param-get uuid=${host} param-name=cpu_info param-key=features_${kind}_host`);
+      expect(await xcp('pool-get-cpu-features')).toContain(given);
+      const fewer = featuresetText(featuresBeyond(parseFeatureset(given) ?? [], AVX2));
+      expect(fewer).not.toBe(given);
+      const uuid = await xcp(`vm-install template="Tiny Linux" new-name-label="fewer ${type}"`);
+      await xcp(`vm-param-set uuid=${uuid} domain-type=${type} PV-kernel=/guest/vmlinux PV-ramdisk=/guest/tiny.img PV-args="console=hvc0 quiet"`);
+      const booted = (): Promise<string> => xcp(`vm-param-get uuid=${uuid} param-name=last-boot-CPU-flags param-key=features`);
+
+      await xcp(`vm-start uuid=${uuid}`);
+      expect(await booted()).toBe(given);
+      const all = await flagsIn(uuid);
+      expect(all).toContain('avx2');
+      await xcp(`vm-shutdown uuid=${uuid} --force`);
+
+      await xcp(`vm-param-set uuid=${uuid} platform:featureset=${fewer}`);
+      await xcp(`vm-start uuid=${uuid}`);
+      expect(await booted()).toBe(fewer);
+      const seen = await flagsIn(uuid);
+      expect(seen).not.toContain('avx2');
+      expect(seen).toEqual(expect.arrayContaining(['sse2', 'avx']));
+      console.log(`a ${type} guest without avx2 misses: ${all.filter(flag => !seen.includes(flag)).join(' ')}`);
+      await xcp(`vm-shutdown uuid=${uuid} --force`);
     });
   });
 }

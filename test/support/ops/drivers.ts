@@ -4,6 +4,7 @@ import { worldControlDomain, type WorldXen } from './control-domain.ts';
 import { noVirtualFunctions } from '../../../src/drivers/network/virtual-functions.ts';
 import type {
   FreezeRequest,
+  GuestFeatures,
   GuestEvent,
   GuestScheduling,
   GuestSpec,
@@ -41,6 +42,8 @@ export class World {
   nextDomid = 1;
   /** Set: a Xen host, which schedules its guests and has a control domain. */
   xen: WorldXen | undefined;
+  /** Of its processors, if they are levelled. */
+  guestFeatures: GuestFeatures | undefined;
   /** What the switch cannot make, by the uuid to blame. */
   refuses: (network: HostedNetwork) => readonly (readonly [string, DriverError])[] = () => [];
 
@@ -105,7 +108,15 @@ export const worldHypervisor = (world: World): HypervisorDriver => ({
     kind: 'sim',
     version: '1',
     accelerator: 'sim',
-    cpu: { count: 2, sockets: 1, vendor: 'GenuineIntel', model: 'Simulated', mhz: 2400, flags: ['fpu'] },
+    cpu: {
+      count: 2,
+      sockets: 1,
+      vendor: 'GenuineIntel',
+      model: 'Simulated',
+      mhz: 2400,
+      flags: ['fpu'],
+      ...(world.guestFeatures && { guestFeatures: world.guestFeatures }),
+    },
     memoryTotalBytes: 64 * 2 ** 30,
     memoryFreeBytes: 64 * 2 ** 30 - [...world.guests.values()].reduce((sum, guest) => sum + guest.memoryBytes, 0),
   }),

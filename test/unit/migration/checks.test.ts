@@ -50,6 +50,25 @@ const withDisks = (given: Case, fields: Partial<DiskView['record']>): Case => ({
   },
 });
 
+/** The guest booted with sse2, avx and avx2. */
+const booted = '06000000-10000000-00000000-00000000-00000000-00000020';
+const withoutAvx2 = '06000000-10000000';
+const level = (atMost: string) => ({ atBoot: withoutAvx2, atMost });
+const levelled = (
+  given: Case,
+  there: string,
+  flags: Readonly<Record<string, string>> = { vendor: 'GenuineIntel', features: booted },
+): Case => {
+  const { host } = given.view;
+  const cpu = { ...host.hypervisor.cpu, vendor: 'GenuineIntel', guestFeatures: { pv: level(booted), hvm: level(booted) } };
+  const told = withHost(withVm(given, { last_boot_CPU_flags: flags }), {
+    cpuVendor: 'GenuineIntel',
+    featuresPv: booted,
+    featuresHvm: there,
+  });
+  return { ...told, view: { ...told.view, host: { ...host, hypervisor: { ...host.hypervisor, cpu } } } };
+};
+
 const cases: readonly (readonly [name: string, code: string, change: (given: Case) => Case])[] = [
   ['a VM that is blocked', 'OPERATION_BLOCKED', given => withVm(given, { blocked_operations: { migrate_send: 'no' } })],
   ['a VM that is busy', 'OTHER_OPERATION_IN_PROGRESS', given => withVm(given, { current_operations: { 'OpaqueRef:t': 'snapshot' } })],
@@ -78,6 +97,12 @@ const cases: readonly (readonly [name: string, code: string, change: (given: Cas
   ['another hypervisor', 'VM_INCOMPATIBLE_WITH_THIS_HOST', given => withHost(given, { hypervisor: 'xen' })],
   ['another acceleration', 'VM_INCOMPATIBLE_WITH_THIS_HOST', given => withHost(given, { accelerator: 'kvm' })],
   ['missing processor features', 'VM_INCOMPATIBLE_WITH_THIS_HOST', given => withHost(given, { cpuFlags: ['a'] })],
+  ['features that it booted with and are not there', 'VM_INCOMPATIBLE_WITH_THIS_HOST', given => levelled(given, withoutAvx2)],
+  [
+    'another maker of processors',
+    'VM_INCOMPATIBLE_WITH_THIS_HOST',
+    given => levelled(given, booted, { vendor: 'AuthenticAMD', features: booted }),
+  ],
   ['an older hypervisor', 'VM_INCOMPATIBLE_WITH_THIS_HOST', given => withHost(given, { hypervisorVersion: '0.9' })],
   ['the same host', 'OPERATION_NOT_ALLOWED', given => withHost(given, { uuid: given.view.host.uuid })],
   ['another protocol', 'VM_HOST_INCOMPATIBLE_VERSION_MIGRATE', given => ({ ...given, facts: { ...given.facts, protocol: 99 } })],
@@ -125,6 +150,39 @@ describe('blockers', () => {
       expect(fix).not.toBe('');
       expect(objects.length).toBeGreaterThan(0);
     }
+  });
+
+  describe('a guest that was levelled', () => {
+    test('is told what is missing there, and how it can come all the same', async () => {
+      const [blocker, ...others] = blockersOf(levelled(await fine(), withoutAvx2));
+      expect(others).toEqual([]);
+      expect(blocker?.cause).toBe('VM "web" cannot go on running there: the processors of host "host b" lack avx2.');
+      expect(blocker?.params[2]).toBe('the processors of host "host b" lack avx2');
+      expect(blocker?.fix).toContain('platform:featureset=06000000-10000000-00000000-00000000-00000000-00000000 ');
+    });
+
+    test('goes where all is that it has, whatever else differs there', async () => {
+      const fewer = { vendor: 'GenuineIntel', features: withoutAvx2 };
+      expect(blockersOf(withHost(levelled(await fine(), withoutAvx2, fewer), { cpuFlags: [] }))).toEqual([]);
+    });
+
+    test.each(['Running', 'Suspended'] as const)('%s, started by an older agent: it has what this host gives', async state => {
+      const given = await fine({ state, snapshots: false });
+      expect(blockersOf(levelled(given, withoutAvx2, {}))).toEqual([]);
+      expect(blockersOf(levelled(given, '06000000', {})).map(({ cause }) => cause)).toEqual([expect.stringContaining('lack avx.')]);
+    });
+
+    test('may be sent by force; a PV guest is held against what PV guests have there', async () => {
+      const given = levelled(await fine(), withoutAvx2);
+      expect(blockersOf({ ...given, args: { ...given.args, options: { ...given.args.options, force: true } } })).toEqual([]);
+      expect(blockersOf(withVm(given, { domain_type: 'pv', HVM_boot_policy: '' }))).toEqual([]);
+    });
+
+    test('a destination that tells nothing is held against the flags of its processor, as before', async () => {
+      const given = withHost(levelled(await fine(), withoutAvx2), { featuresPv: null, featuresHvm: null });
+      expect(blockersOf(given)).toEqual([]);
+      expect(blockersOf(withHost(given, { cpuFlags: ['fpu'] })).map(({ cause }) => cause)).toEqual([expect.stringContaining('lacks a, b')]);
+    });
   });
 
   test('all of them at once', async () => {

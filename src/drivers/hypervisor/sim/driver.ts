@@ -3,7 +3,14 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { type Clock, systemClock } from '../../../lib/clock.ts';
 import { createFaults, type FaultRule } from '../../faults.ts';
-import { DriverError, type GuestState, type GuestStatus, type HypervisorDriver, type HypervisorInfo } from '../../hypervisor.ts';
+import {
+  DriverError,
+  type GuestFeatures,
+  type GuestState,
+  type GuestStatus,
+  type HypervisorDriver,
+  type HypervisorInfo,
+} from '../../hypervisor.ts';
 import { createSimControlDomain } from './control-domain.ts';
 import { createSimDevices } from './devices.ts';
 import { createSimMigration } from './migration.ts';
@@ -20,6 +27,8 @@ export interface SimOptions {
   readonly obeyMs?: number;
   readonly bytesPerSecond?: number;
   /** Memory of the simulated machine, and what of it is never a guest's; absent: that of the real machine. */
+  /** Absent: nobody levels them. */
+  readonly guestFeatures?: GuestFeatures;
   readonly memory?: { readonly totalBytes: number; readonly reservedBytes: number };
 }
 
@@ -99,7 +108,15 @@ export const createSimHypervisor = (options: SimOptions = {}): SimHypervisor => 
       kind: 'sim',
       version: '1',
       accelerator: 'sim',
-      cpu: { count: cpus().length, sockets: 1, vendor: 'simulated', model: 'Simulated processor', mhz: 2000, flags: ['fpu', 'sse2'] },
+      cpu: {
+        count: cpus().length,
+        sockets: 1,
+        vendor: 'simulated',
+        model: 'Simulated processor',
+        mhz: 2000,
+        flags: ['fpu', 'sse2'],
+        ...(options.guestFeatures !== undefined && { guestFeatures: options.guestFeatures }),
+      },
       ...(await memory()),
     }),
     list: async () => (await world.all()).map(statusOf),

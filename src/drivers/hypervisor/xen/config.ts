@@ -115,8 +115,11 @@ const frameBuffer = (paths: XenPaths): readonly (readonly [string, Value])[] => 
 const monitors = (paths: XenPaths): readonly string[] =>
   [paths.monitor, paths.secondMonitor].flatMap(path => ['-qmp', `unix:${path},server=on,wait=off`]);
 
-/** The whole text. Throws `bad-config` for what cannot be, `unsupported` for what this driver does not do. */
-export const xlConfig = (spec: GuestSpec, paths: XenPaths): string => {
+/**
+ * The whole text; `cpuid`: the registers of a guest that boots, of which it is refused something. Throws `bad-config` for what cannot be, `unsupported` for
+ * what this driver does not do.
+ */
+export const xlConfig = (spec: GuestSpec, paths: XenPaths, cpuid: readonly string[] = []): string => {
   const kind = domainKind(spec);
   const lines: readonly (readonly [string, Value])[] = [
     ['name', domainName(spec)],
@@ -124,6 +127,7 @@ export const xlConfig = (spec: GuestSpec, paths: XenPaths): string => {
     ['type', kind],
     ...cpuLines(spec),
     ...schedulingLines(spec),
+    ...(cpuid.length === 0 ? [] : [['cpuid', cpuid] as const]),
     ...memoryLines(spec),
     ...bootLines(spec, kind),
     ['disk', presentDisks(spec, kind).map(disk => diskText(disk, kind))],

@@ -4,6 +4,7 @@ import type { Locks } from '../../../lib/locks.ts';
 import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import { assertUnused, type Opened } from './claims.ts';
 import { xlConfig } from './config.ts';
+import { masksOf, type ReadFeatures } from './cpu-features.ts';
 import type { Dom0 } from './dom0.ts';
 import type { XenGuest } from './guest.ts';
 import type { StoreLink } from './store-link.ts';
@@ -20,6 +21,7 @@ export const MAKING = 'making';
 
 export interface Domains {
   readonly dom0: Dom0;
+  readonly readFeatures: ReadFeatures;
   readonly store: Pick<StoreLink, 'open'>;
   /** xl makes one domain at a time on a host: whoever waits for its turn waits here, where no time limit runs. */
   readonly making: Locks<string>;
@@ -47,7 +49,8 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
   const { dom0 } = domains;
   const { paths, handle } = guest;
   await assertUnused(await domains.store.open(), undefined, imagesOf(handle.spec));
-  await dom0.writeText(paths.config, xlConfig(handle.spec, paths), 0o600);
+  const cpuid = options.memory === undefined ? await masksOf(handle.spec, domains.readFeatures) : [];
+  await dom0.writeText(paths.config, xlConfig(handle.spec, paths, cpuid), 0o600);
   await installVifScript(dom0, paths);
   const [command, more, tried] =
     options.memory === undefined

@@ -30,19 +30,28 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
   const registry = new XenRegistry({ stateDir, dom0, log });
   const { power, startFrom } = createPower(registry);
   const servers = createConsoleServers(registry, log);
+  /** Guests run all the same; that they cannot be levelled is told once, and not by each that asks. */
+  let isUnreadTold = false;
+  const onUnread = (error: unknown): undefined => {
+    if (!(error instanceof DriverError)) throw error;
+    if (!isUnreadTold) log.warn('guests have whatever processor features Xen gives them', { reason: error.message });
+    isUnreadTold = true;
+    return undefined;
+  };
   const askXen = shareCalls(() => runXl(dom0, ['info'], { tried: 'asking Xen' }));
 
   return {
     kind: 'xen',
     async probe(): Promise<HypervisorInfo> {
       const store = await registry.store.open();
-      const [info, cpu, controlKiB] = await Promise.all([
+      const [features, info, cpu, controlKiB] = await Promise.all([
+        registry.readFeatures().catch(onUnread),
         askXen(),
         dom0.readText('/proc/cpuinfo'),
         store.readText('/local/domain/0/memory/target'),
       ]);
       const controlBytes = /^\d+$/.test(controlKiB ?? '') ? Number(controlKiB) * 1024 : undefined;
-      return { kind: 'xen', accelerator: 'xen', ...hostFacts(info, cpu ?? '', controlBytes) };
+      return { kind: 'xen', accelerator: 'xen', ...hostFacts(info, cpu ?? '', controlBytes, features) };
     },
     async list() {
       const guests = await registry.all();

@@ -4,6 +4,7 @@ import { systemClock } from '../../../lib/clock.ts';
 import { untilAborted } from '../../../lib/until-aborted.ts';
 import { DriverError, type GuestSpec, type GuestStatus, type HypervisorDriver } from '../../hypervisor.ts';
 import { xlConfig } from './config.ts';
+import { masksOf } from './cpu-features.ts';
 import { createDomain, destroyDomain, unpauseDomain } from './domain.ts';
 import { noGuest, XenGuest } from './guest.ts';
 import { isMoving, makeHandle, writeHandle } from './handle.ts';
@@ -45,7 +46,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
     const paths = xenPaths(registry.stateDir, spec.id);
     const guest = new XenGuest(dom0, paths, makeHandle(spec), 0);
     // Refuses what cannot be before anything is written.
-    xlConfig(spec, paths);
+    xlConfig(spec, paths, options.memory === undefined ? await masksOf(spec, registry.readFeatures) : []);
     signal.throwIfAborted();
     await dom0.makeDirectory(paths.directory);
     await dom0.makeDirectory(paths.sockets);

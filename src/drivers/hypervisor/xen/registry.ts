@@ -10,6 +10,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { messageOf } from '../../errno.ts';
 import { DriverError, type GuestEvent, type GuestStatus } from '../../hypervisor.ts';
 import type { QmpGuest, QmpGuests } from '../qmp/guest.ts';
+import { createFeatureReader, type ReadFeatures } from './cpu-features.ts';
 import { createDomain, destroyDomain } from './domain.ts';
 import type { Dom0 } from './dom0.ts';
 import { noGuest, XenGuest, type GoneReason } from './guest.ts';
@@ -36,6 +37,7 @@ export class XenRegistry implements QmpGuests {
   readonly store: StoreLink;
   readonly making = createLocks<string>();
   readonly listDomains: ReturnType<typeof createLister>;
+  readonly readFeatures: ReadFeatures;
   readonly #guests = new Map<string, XenGuest>();
   readonly #locks = createLocks<string>();
   readonly #listeners = new Set<(event: GuestEvent) => void>();
@@ -48,6 +50,7 @@ export class XenRegistry implements QmpGuests {
     this.stateDir = stateDir;
     this.log = log;
     this.listDomains = createLister(dom0);
+    this.readFeatures = createFeatureReader(dom0);
     this.store = createStoreLink(dom0, log, () => this.#look());
   }
 

@@ -1,6 +1,6 @@
 // What `xl info` and /proc/cpuinfo of dom0 print, as the host's facts.
 
-import { DriverError, type HypervisorInfo } from '../../hypervisor.ts';
+import { DriverError, type GuestFeatures, type HypervisorInfo } from '../../hypervisor.ts';
 
 const MIB = 1 << 20;
 
@@ -21,6 +21,7 @@ export const hostFacts = (
   xlInfo: string,
   cpuInfo: string,
   controlDomainBytes?: number,
+  guestFeatures?: GuestFeatures,
 ): Omit<HypervisorInfo, 'kind' | 'accelerator'> & Pick<Required<HypervisorInfo>, 'xen'> => {
   const xen = parseColonLines(xlInfo);
   const cpu = parseColonLines(cpuInfo);
@@ -41,6 +42,7 @@ export const hostFacts = (
       model: cpu.get('model name') ?? '',
       mhz: Math.round(number('cpu_mhz')),
       flags: (cpu.get('flags') ?? '').split(' ').filter(flag => flag !== ''),
+      ...(guestFeatures !== undefined && { guestFeatures }),
     },
     memoryTotalBytes: number('total_memory') * MIB,
     memoryFreeBytes: number('free_memory') * MIB,

@@ -1,8 +1,10 @@
 // Checks of the destination host: that it is another one, takes guests, and can run this one.
 
+import { flagsOf, incompatibility, type Processors } from '../../host/cpu-features.ts';
+import type { MigrationFacts } from '../facts.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
-import { isLive } from '../view.ts';
-import { type Blocker, bytes, called, type Check, say, there } from './blocker.ts';
+import { isLive, type MigrationView } from '../view.ts';
+import { type Blocker, bytes, called, type Check, type CheckContext, say, there } from './blocker.ts';
 
 const identity: Check = ({ view, facts }) => {
   const objects = [called('VM', view.vm), there('host', facts.host)];
@@ -72,7 +74,8 @@ const admission: Check = ({ view, facts, args }) => {
 };
 
 /** A running guest, or its memory image, needs the same machine there; a halted VM starts anew on whatever there is. */
-const machine: Check = ({ view, facts }) => {
+const machine: Check = context => {
+  const { view, facts } = context;
   const { record } = view.vm;
   const carriesState = isLive(view) || record.power_state === 'Suspended';
   const here = view.host.hypervisor;
@@ -84,18 +87,43 @@ const machine: Check = ({ view, facts }) => {
     reasons.push(
       `its processor is ${acceleration(here.accelerator)} here and ${acceleration(facts.host.accelerator)} on host "${facts.host.name}"`,
     );
-  const missing = here.accelerator === 'tcg' ? [] : here.cpu.flags.filter(flag => !facts.host.cpuFlags.includes(flag));
+  const areTold = facts.host.featuresPv !== null || facts.host.featuresHvm !== null;
+  const isLevelled = here.cpu.guestFeatures !== undefined && areTold;
+  const missing = here.accelerator === 'tcg' || isLevelled ? [] : here.cpu.flags.filter(flag => !facts.host.cpuFlags.includes(flag));
   if (missing.length > 0) reasons.push(`the processor of host "${facts.host.name}" lacks ${missing.join(', ')}`);
   if (older(facts.host.hypervisorVersion, here.version))
     reasons.push(`host "${facts.host.name}" has ${here.kind} ${facts.host.hypervisorVersion}, older than ${here.version} here`);
-  return reasons.map(reason => ({
-    code: 'VM_INCOMPATIBLE_WITH_THIS_HOST',
-    params: [view.vm.ref, facts.host.ref, reason],
-    objects: [called('VM', view.vm), there('host', facts.host)],
-    cause: `${say(called('VM', view.vm))} cannot go on running there: ${reason}.`,
-    fix: `xcp vm-shutdown uuid=${record.uuid}   (then migrate it halted)`,
-  }));
+  const shutDown = `xcp vm-shutdown uuid=${record.uuid}`;
+  const found = reasons.map(reason => cannotGoOn(context, reason, `${shutDown}   (then migrate it halted)`));
+  const features = isLevelled && !context.args.options.force ? incompatibility(bootedHere(view), processorsThere(facts)) : undefined;
+  if (features === undefined) return found;
+  const { reason, featureset } = features;
+  const fewer = `xcp vm-param-set uuid=${record.uuid} platform:featureset=${featureset}`;
+  const fix =
+    featureset === undefined
+      ? `${shutDown}   (then migrate it halted)`
+      : `${shutDown} && ${fewer}   (then start it: it can move from then on)`;
+  return [...found, cannotGoOn(context, reason, fix)];
 };
+
+const cannotGoOn = ({ view, facts }: CheckContext, reason: string, fix: string): Blocker => ({
+  code: 'VM_INCOMPATIBLE_WITH_THIS_HOST',
+  params: [view.vm.ref, facts.host.ref, reason],
+  objects: [called('VM', view.vm), there('host', facts.host)],
+  cause: `${say(called('VM', view.vm))} cannot go on running there: ${reason}.`,
+  fix,
+});
+
+/** With the features that are written down of it; one that an older version started here has what this host gives. */
+const bootedHere = ({ vm: { record }, host: { hypervisor } }: MigrationView): MigrationView['vm']['record'] =>
+  (record.last_boot_CPU_flags['features'] ?? '') === '' ? { ...record, last_boot_CPU_flags: flagsOf(hypervisor.cpu, record) } : record;
+
+const processorsThere = ({ host }: MigrationFacts): Processors => ({
+  hostName: host.name,
+  vendor: host.cpuVendor ?? '',
+  pv: host.featuresPv ?? '',
+  hvm: host.featuresHvm ?? '',
+});
 
 const acceleration = (name: string): string => (name === 'tcg' ? 'emulated (tcg)' : `accelerated (${name})`);
 

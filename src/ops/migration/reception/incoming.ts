@@ -84,7 +84,7 @@ export function specOf(
   sources: ReadonlyMap<string, VolumeSource>,
   nics: readonly NicSpec[],
 ): GuestSpec {
-  const { boot: _there, bootsBuiltIn: _isOwn, cpuModel, domainType, disks, ...rest } = guest;
+  const { boot: _there, bootsBuiltIn: _isOwn, cpuModel, cpuFeatures, domainType, disks, ...rest } = guest;
   return {
     ...rest,
     boot,
@@ -94,6 +94,7 @@ export function specOf(
       return { id, userdevice, kind, readOnly, bootable, ...(source && { source }) };
     }),
     ...(cpuModel !== null && { cpuModel }),
+    ...(cpuFeatures !== null && { cpuFeatures }),
     ...(domainType !== null && { domainType }),
   };
 }
