@@ -126,7 +126,9 @@ if (reason !== undefined) {
       const fewer = featuresetText(featuresBeyond(parseFeatureset(given) ?? [], AVX2));
       expect(fewer).not.toBe(given);
       const uuid = await xcp(`vm-install template="Tiny Linux" new-name-label="fewer ${type}"`);
-      await xcp(`vm-param-set uuid=${uuid} domain-type=${type} PV-kernel=/guest/vmlinux PV-ramdisk=/guest/tiny.img PV-args="console=hvc0 quiet"`);
+      await xcp(
+        `vm-param-set uuid=${uuid} domain-type=${type} PV-kernel=/guest/vmlinux PV-ramdisk=/guest/tiny.img PV-args="console=hvc0 quiet"`,
+      );
       const booted = (): Promise<string> => xcp(`vm-param-get uuid=${uuid} param-name=last-boot-CPU-flags param-key=features`);
 
       await xcp(`vm-start uuid=${uuid}`);

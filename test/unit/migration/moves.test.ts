@@ -66,6 +66,42 @@ describe.each(shapes)('a VM that is $name', shape => {
   });
 });
 
+describe('the features that a guest booted with', () => {
+  const [fewer, all] = ['06000000-10000000', '06000000-10000000-00000000-00000000-00000000-00000020'];
+  const levelled = async (ofA: string, ofB: string) => {
+    const { a, b } = await twoHosts();
+    for (const [host, atMost] of [
+      [a, ofA],
+      [b, ofB],
+    ] as const) {
+      const level = { atBoot: fewer, atMost };
+      host.machine.guestFeatures = { pv: level, hvm: level };
+    }
+    const flags = { vendor: 'test', features: all };
+    const vm = await makeVm(a, { state: 'Running', snapshots: false });
+    await a.life.services.db.transaction(tx => tx.update('VM', vm, { last_boot_CPU_flags: flags }));
+    return { a, b, vm, flags };
+  };
+
+  test('go with it, though the other host gives less to those that boot there', async () => {
+    const { a, b, flags } = await levelled(all, all);
+    const moved = await migrate(a, b);
+    expect(b.machine.guests.get(VM_UUID)?.spec.cpuFeatures).toBe(all);
+    expect(b.life.services.db.need('VM', moved).last_boot_CPU_flags).toEqual(flags);
+  });
+
+  test('hold it back from a host that lacks one: nothing is begun', async () => {
+    const { a, b, vm } = await levelled(all, fewer);
+    await expect(migrate(a, b)).rejects.toMatchObject({
+      code: 'VM_INCOMPATIBLE_WITH_THIS_HOST',
+      params: [vm, expect.any(String), 'the processors of host "host b" lack avx2'],
+    });
+    expectNothingOn(b);
+    expect(a.machine.guests.get(VM_UUID)?.state).toBe('running');
+    expect([...a.life.services.db.docs('plans')]).toEqual([]);
+  });
+});
+
 test('a snapshot shares its data with the disk there as it did here', async () => {
   const { a, b } = await twoHosts();
   await makeVm(a, { state: 'Running', snapshots: true });

@@ -192,7 +192,11 @@ export function hypervisorOf(machine: Machine, gate: Gate, peers: () => readonly
   };
   return {
     kind: 'sim',
-    probe: async () => ({ ...info, memoryFreeBytes: machine.memoryFreeBytes }),
+    probe: async () => ({
+      ...info,
+      cpu: { ...info.cpu, ...(machine.guestFeatures && { guestFeatures: machine.guestFeatures }) },
+      memoryFreeBytes: machine.memoryFreeBytes,
+    }),
     list: async () => [...machine.guests.values()].map(statusOf),
     status: async id => {
       const guest = machine.guests.get(id);

@@ -1,7 +1,7 @@
 // The physical world of the migration tests: images, guests, ports and a cable, small enough to be looked at whole. It outlives the
 // hostds above it, as disks and processes do. Guests write at every step anybody takes.
 
-import type { GuestSpec, GuestState } from '../../../../src/drivers/hypervisor.ts';
+import type { GuestFeatures, GuestSpec, GuestState } from '../../../../src/drivers/hypervisor.ts';
 import type { VolumeSpec } from '../../../../src/drivers/storage.ts';
 
 export interface Layer {
@@ -56,6 +56,8 @@ export class Machine {
   readonly spare = new Set<Layer>();
   freeBytes = 1e12;
   memoryFreeBytes = 1e12;
+  /** Of its processors, if they are levelled. */
+  guestFeatures: GuestFeatures | undefined;
 }
 
 export const chainOf = (top: Layer): readonly Layer[] => {
