@@ -1,7 +1,8 @@
 // The host's own network interfaces, read from the kernel: which there are, what they can do, and which one carries the management.
 
-import { readFile, readdir, access } from 'node:fs/promises';
+import { access, readdir, readFile, readlink } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import { basename } from 'node:path';
 import type { PhysicalInterface } from '../network.ts';
 import { pciDevices } from './host/pci.ts';
 import { hostVirtualFunctions } from './host/virtual-functions.ts';
@@ -45,14 +46,17 @@ const addressesOf = (all: AllAddresses, device: string, family: 'IPv4' | 'IPv6')
     .filter(address => address.family === family)
     .map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)) }));
 
-const has = (device: string, name: string): Promise<boolean> =>
-  access(`${classDir}/${device}/${name}`).then(
-    () => true,
-    () => false,
-  );
-
-/** No bridge, bond, tap or tunnel; nor a virtual function, which is a guest's to have. */
-const isPhysical = async (device: string): Promise<boolean> => (await has(device, 'device')) && !(await has(device, 'device/physfn'));
+/** No bridge, bond, tap or tunnel; nor a virtual function, which is a guest's to have; nor Xen's end of a guest's interface, which has a device too. */
+export const isPhysical = async (device: string, root = sysfs): Promise<boolean> => {
+  const of = (name: string): string => `${root}/class/net/${device}/device${name}`;
+  const has = (name: string): Promise<boolean> =>
+    access(of(name)).then(
+      () => true,
+      () => false,
+    );
+  const bus = await readlink(of('/subsystem')).then(basename, () => undefined); // a device of no bus
+  return bus !== 'xen-backend' && (await has('')) && !(await has('/physfn'));
+};
 
 export interface InterfaceOptions {
   /** Virtual devices that count as NICs, because hostd was told so. */
