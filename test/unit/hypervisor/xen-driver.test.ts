@@ -364,7 +364,7 @@ describe('an image that another domain has open', () => {
     xen.store.set(`/local/domain/0/backend/qdisk/${domid}/51712/mode`, mode);
     const source = { format: 'raw', path: '/sr/shared.iso', sizeBytes: MIB, chain: [] } as const;
     const disk = { id: randomUUID(), userdevice: '0', kind: 'disk', readOnly, bootable: true, source } as const;
-    return driver.start({ ...spec(), disks: [disk] }, { paused: false, signal: soon() });
+    return driver.start({ ...spec(), domainType: 'pv', disks: [disk] }, { paused: false, signal: soon() });
   };
 
   test.each([

@@ -3,10 +3,11 @@
 
 import { type DiskSpec, DriverError, type HypervisorDriver, type NicSpec } from '../../hypervisor.ts';
 import { numberOf, objectOf, objectsOf, textOf } from '../qmp/answers.ts';
-import { addNode, diskState, sweepNodes } from '../qmp/blocks.ts';
+import { addNode, sweepNodes } from '../qmp/blocks.ts';
 import { diskDevice, isOnSata, nicBackend, nicDevice } from './devices.ts';
 import type { Guest } from './guest.ts';
-import { deviceId, nodeName, openVolume } from '../qmp/nodes.ts';
+import { exchangeMedium } from '../qmp/media.ts';
+import { deviceId, openVolume } from '../qmp/nodes.ts';
 import type { GuestRegistry } from './registry.ts';
 
 const CPU_UNPLUG_TIMEOUT_MS = 10_000;
@@ -62,19 +63,6 @@ const plugDisk = async (guest: Guest, disk: DiskSpec): Promise<void> => {
     if (!guest.monitor.isClosed) await sweepNodes(guest, disk.id);
     throw error;
   }
-};
-
-const changeMedium = async (guest: Guest, diskId: string, source: DiskSpec['source']): Promise<void> => {
-  const { device, kind, node } = await diskState(guest, diskId);
-  if (kind !== 'cd') throw new DriverError('unsupported', `disk ${diskId} has no exchangeable medium`);
-  if (source !== undefined && node === nodeName(diskId, source.path)) return;
-  const { monitor } = guest;
-  if (source !== undefined) await addNode(guest, openVolume(diskId, source, { readOnly: true, below: 'chain' }));
-  await monitor.execute('blockdev-open-tray', { id: device, force: true });
-  if (node !== undefined) await monitor.execute('blockdev-remove-medium', { id: device });
-  if (source !== undefined) await monitor.execute('blockdev-insert-medium', { id: device, 'node-name': nodeName(diskId, source.path) });
-  await monitor.execute('blockdev-close-tray', { id: device });
-  await sweepNodes(guest, diskId);
 };
 
 const plugNic = async (guest: Guest, nic: NicSpec): Promise<void> => {
@@ -159,7 +147,7 @@ export const createHotPlug = (registry: GuestRegistry): HotPlug => ({
     await guest.remember(spec => ({ ...spec, disks: spec.disks.filter(disk => disk.id !== diskId) }));
   },
   async changeMedium(id, diskId, source) {
-    await changeMedium(await registry.get(id), diskId, source);
+    await exchangeMedium(await registry.get(id), diskId, source);
   },
   async plugNic(id, nic) {
     const guest = await registry.get(id);

@@ -6,6 +6,7 @@
 
 import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import { diskText, presentDisks } from './disks.ts';
+import { driveArguments } from './drives.ts';
 import { type DomainKind, domainKind } from './kind.ts';
 import { nicText } from './nics.ts';
 import type { XenPaths } from './paths.ts';
@@ -134,7 +135,7 @@ export const xlConfig = (spec: GuestSpec, paths: XenPaths, cpuid: readonly strin
     ['vif', spec.nics.map(nic => nicText(nic, kind, paths))],
     ...pciLines(spec),
     ...(kind === 'hvm' ? hvmLines(spec, paths) : frameBuffer(paths)),
-    ['device_model_args', monitors(paths)],
+    ['device_model_args', [...monitors(paths), ...(kind === 'hvm' ? driveArguments(spec) : [])]],
     ...['on_poweroff', 'on_reboot', 'on_crash', 'on_watchdog'].map(key => [key, 'preserve'] as const),
   ];
   return `${lines.map(line).join('\n')}\n`;

@@ -5,8 +5,10 @@ import { DriverError, type GuestSpec } from '../../hypervisor.ts';
 import { assertUnused, type Opened } from './claims.ts';
 import { xlConfig } from './config.ts';
 import { masksOf, type ReadFeatures } from './cpu-features.ts';
+import { isReadOnly } from './disks.ts';
 import type { Dom0 } from './dom0.ts';
 import type { XenGuest } from './guest.ts';
+import { showDisks, unseenDisks } from './read-only.ts';
 import type { StoreLink } from './store-link.ts';
 import { installVifScript } from './vif-script.ts';
 import { runXl } from './xl.ts';
@@ -39,7 +41,7 @@ export interface CreateOptions {
 
 /** The images that a domain of this specification opens. */
 export const imagesOf = ({ disks }: Pick<GuestSpec, 'disks'>): readonly Opened[] =>
-  disks.flatMap(({ source, readOnly, kind }) => (source === undefined ? [] : [{ path: source.path, readOnly: readOnly || kind === 'cd' }]));
+  disks.flatMap(disk => (disk.source === undefined ? [] : [{ path: disk.source.path, readOnly: isReadOnly(disk) }]));
 
 /**
  * Makes the guest's domain, from its specification as it is now, and takes hold of its QEMU. xl does not stay behind to wait for the domain's
@@ -58,7 +60,8 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
       : (['restore', [options.memory], 'bringing the guest’s memory back'] as const);
   const { signal } = options;
   // A guest that went on from its memory and is taken back after all would have written to its disks; one that boots may be cut off.
-  const waits = options.paused === true || options.memory !== undefined;
+  const unseen = unseenDisks(handle.spec, guest.kind);
+  const waits = options.paused === true || options.memory !== undefined || unseen.length > 0;
   const done = await domains.making.acquire([MAKING], guest.id, { signal });
   try {
     await runXl(dom0, [command, ...(waits ? ['-p'] : []), '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal });
@@ -71,6 +74,7 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
   await guest.monitor();
   options.signal?.throwIfAborted();
   await guest.begin();
+  if (unseen.length > 0) await showDisks(await domains.store.open(), domid, unseen);
   if (waits && options.paused !== true) await runXl(dom0, ['unpause', String(domid)], { tried: 'letting the guest go' });
 };
 

@@ -4,7 +4,7 @@ import { type DiskSpec, DriverError, type GuestSpec, type GuestState } from '../
 import type { FoundDisk, LinkedGuest, QmpGuest } from '../qmp/guest.ts';
 import { QmpError } from '../qmp/errors.ts';
 import { Monitor } from '../qmp/monitor.ts';
-import { nodePrefix } from '../qmp/nodes.ts';
+import { deviceId, nodePrefix } from '../qmp/nodes.ts';
 import { vdevOf } from './disks.ts';
 import type { Dom0 } from './dom0.ts';
 import { type Phase, writeHandle, type XenHandle } from './handle.ts';
@@ -110,12 +110,13 @@ export class XenGuest {
       monitor,
       findDisk: async (diskId, devices) => {
         const disk = diskOf(diskId);
-        if (disk?.kind === 'cd' && disk.source === undefined && this.kind !== 'hvm') return NO_DEVICE;
-        return disk && findDevice(monitor, disk, vdevOf(disk, this.kind), devices);
+        if (disk?.kind === 'cd' && this.kind === 'hvm') return driveOf(disk);
+        if (disk?.kind === 'cd' && disk.source === undefined) return NO_DEVICE;
+        return disk && findDevice(monitor, disk, vdevOf(disk), devices);
       },
       ownsNode: (diskId, node) => {
         const disk = diskOf(diskId);
-        const vdev = disk && vdevOf(disk, this.kind);
+        const vdev = disk && vdevOf(disk);
         return node.startsWith(nodePrefix(diskId)) || node === `${vdev}-qcow2` || node === `${vdev}-raw`;
       },
     };
@@ -145,6 +146,8 @@ export class XenGuest {
 
 /** What QEMU has of an empty drive of a guest that has no drives: nothing. */
 const NO_DEVICE: FoundDisk = { path: 'none', device: 'none', kind: 'cd' };
+
+const driveOf = ({ id }: DiskSpec): FoundDisk => ({ path: deviceId('cd', id), device: deviceId('cd', id), kind: 'cd' });
 
 /** A backend of Xen's has no id in QEMU: what names it is the guest's name for the disk, a property of the device. */
 const findDevice = async (monitor: Monitor, disk: DiskSpec, vdev: string, devices: readonly string[]): Promise<FoundDisk | undefined> => {

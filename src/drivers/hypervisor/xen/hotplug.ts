@@ -4,11 +4,13 @@
 import { systemClock } from '../../../lib/clock.ts';
 import { type DiskSpec, DriverError, type HypervisorDriver, type NicSpec } from '../../hypervisor.ts';
 import type { VolumeSource } from '../../storage.ts';
+import { exchangeMedium } from '../qmp/media.ts';
 import { assertUnused } from './claims.ts';
 import { diskText, vbdNumber, vdevOf } from './disks.ts';
 import { imagesOf } from './domain.ts';
 import { noGuest, type XenGuest } from './guest.ts';
 import { nicText } from './nics.ts';
+import { attachUnseen } from './read-only.ts';
 import { requireState, type XenRegistry } from './registry.ts';
 import { setScheduling } from './scheduling.ts';
 import { runXl } from './xl.ts';
@@ -37,8 +39,7 @@ interface Plugging {
   readonly store: Xenstore;
 }
 
-const diskPath = (guest: XenGuest, disk: DiskSpec): string =>
-  `/local/domain/${guest.domid}/device/vbd/${vbdNumber(vdevOf(disk, guest.kind))}`;
+const diskPath = (guest: XenGuest, disk: DiskSpec): string => `/local/domain/${guest.domid}/device/vbd/${vbdNumber(vdevOf(disk))}`;
 
 /** The number the domain has for a card, by the card's address; undefined when it has none such. */
 export const cardNumber = async (store: Xenstore, domid: number, mac: string): Promise<number | undefined> => {
@@ -104,12 +105,13 @@ const attachDisk = async (plugging: Plugging, disk: DiskSpec): Promise<void> => 
   if ((await store.read(path)) !== undefined) throw new DriverError('exists', `disk ${disk.userdevice} is plugged already`);
   const tried = `plugging disk ${disk.userdevice}`;
   await assertUnused(store, guest.domid, imagesOf({ disks: [disk] }));
-  await runXl(registry.dom0, ['block-attach', String(guest.domid), diskText(disk, guest.kind)], { tried });
+  if (!(await attachUnseen(registry.dom0, guest.domid, disk, guest.kind, tried)))
+    await runXl(registry.dom0, ['block-attach', String(guest.domid), diskText(disk, guest.kind)], { tried });
   try {
     await untilConnected(plugging, path, `disk ${disk.userdevice}`);
   } catch (error) {
     // A guest that does not answer does not let go either; the domain's end takes the device along.
-    await detach(plugging, 'block-detach', vdevOf(disk, guest.kind)).catch((cause: unknown) =>
+    await detach(plugging, 'block-detach', vdevOf(disk)).catch((cause: unknown) =>
       registry.log.warn('a disk that the guest did not take stays in its domain', { guest: guest.id, error: cause }),
     );
     throw error;
@@ -118,19 +120,18 @@ const attachDisk = async (plugging: Plugging, disk: DiskSpec): Promise<void> => 
 
 const detachDisk = async (plugging: Plugging, disk: DiskSpec, signal?: AbortSignal): Promise<void> => {
   if ((await plugging.store.read(diskPath(plugging.guest, disk))) === undefined) return;
-  await detach(plugging, 'block-detach', vdevOf(disk, plugging.guest.kind), signal);
+  await detach(plugging, 'block-detach', vdevOf(disk), signal);
 };
 
 const changeMedium = async (plugging: Plugging, disk: DiskSpec, source: VolumeSource | undefined): Promise<void> => {
   if (disk.kind !== 'cd') throw new DriverError('unsupported', `disk ${disk.userdevice} has no exchangeable medium`);
   if (disk.source?.path === source?.path) return;
-  const { registry, guest } = plugging;
+  const { guest, store } = plugging;
   const { id, userdevice, kind, readOnly, bootable } = disk;
   const full: DiskSpec = { id, userdevice, kind, readOnly, bootable, ...(source && { source }) };
   if (guest.kind === 'hvm') {
-    const vdev = vdevOf(disk, 'hvm');
-    const args = source === undefined ? ['cd-eject', String(guest.domid), vdev] : ['cd-insert', String(guest.domid), vdev, source.path];
-    await runXl(registry.dom0, args, { tried: 'changing the medium' });
+    await assertUnused(store, guest.domid, imagesOf({ disks: [full] }));
+    await exchangeMedium(await guest.qmp(), disk.id, source);
   } else {
     if (disk.source !== undefined) await detachDisk(plugging, disk);
     if (source !== undefined) await attachDisk(plugging, full);
@@ -214,6 +215,8 @@ export const createHotPlug = (registry: XenRegistry): HotPlug => {
         async own => {
           const disk = diskOf(own.guest, diskId);
           if (disk === undefined) return;
+          if (disk.kind === 'cd' && own.guest.kind === 'hvm')
+            throw new DriverError('unsupported', 'a CD drive cannot be taken from a running guest; its medium can be changed');
           await detachDisk(own, disk, signal);
           await own.guest.remember(spec => ({ ...spec, disks: spec.disks.filter(each => each.id !== diskId) }));
         },
