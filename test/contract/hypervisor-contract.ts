@@ -1,6 +1,6 @@
 // What every hypervisor driver must do, told once and run against each: the simulator always, QEMU in the lab.
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import {
   DriverError,
@@ -36,6 +36,8 @@ export interface HypervisorWorld extends AsyncDisposable {
   readonly movesPaused?: boolean;
   /** How long a guest may take for what it is asked; default: a minute. */
   readonly patienceMs?: number;
+  /** What a guest's socket says first; absent where a guest has no sockets. */
+  greeting?(socketPath: string): Promise<string>;
   /** Resolves when the guest runs its own programs and answers its host. */
   booted(driver: HypervisorDriver, id: string): Promise<void>;
 }
@@ -61,14 +63,15 @@ const failure = async (call: Promise<unknown>): Promise<unknown> =>
   );
 
 export interface ContractOptions {
-  /** A part of it: what is about guests that move to another host, or all but that. Default: all. */
-  readonly only?: 'moving' | 'staying';
+  /** A part of it: what is about guests that move to another host, or all but that, or what one booted guest shows. Default: all. */
+  readonly only?: 'moving' | 'staying' | 'running';
 }
 
 export const hypervisorContract = (name: string, make: () => Promise<HypervisorWorld>, { only }: ContractOptions = {}): void => {
-  const skipped = { describe: describe.skip, test: test.skip };
-  const ofMoving = only === 'staying' ? skipped : { describe, test };
-  const ofStaying = only === 'moving' ? skipped : { describe, test };
+  const skipped = { describe: describe.skip };
+  const ofMoving = only === undefined || only === 'moving' ? { describe } : skipped;
+  const ofStaying = only === undefined || only === 'staying' ? { describe } : skipped;
+  const ofRunning = only === 'moving' ? skipped : { describe };
   describe(`the hypervisor ${name}`, () => {
     let world: HypervisorWorld;
     const soon = (): AbortSignal => AbortSignal.timeout(world.patienceMs ?? PATIENCE_MS);
@@ -76,13 +79,26 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
     let here: HypervisorDriver;
     let there: HypervisorDriver;
 
-    beforeEach(async () => {
+    const open = async (): Promise<void> => {
       world = await make();
       ({ here, there } = world);
-    });
-    afterEach(async () => {
+    };
+    const close = async (): Promise<void> => {
       await world[Symbol.asyncDispose]();
-    });
+    };
+    const eachInItsWorld = (): void => {
+      beforeEach(open);
+      afterEach(close);
+    };
+    /** For tests that leave it as they found it: worlds are dear. */
+    const allInOneWorld = (): void => {
+      beforeAll(open);
+      afterAll(close);
+    };
+    const reopenHere = async (): Promise<HypervisorDriver> => {
+      here = await world.reopenHere();
+      return here;
+    };
 
     const makeSpec = async (more: Partial<GuestSpec> = {}): Promise<GuestSpec> => ({
       id: randomUUID(),
@@ -118,26 +134,59 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       return { id: disk.id, source: disk.source };
     };
 
-    ofStaying.test('has a control domain where a hypervisor lies below it, and tells what that has', async () => {
-      const { kind, controlDomain } = here;
-      if (controlDomain === undefined) return expect(kind).toBe('qemu');
-      const [info, state] = [await here.probe(), await controlDomain.state()];
-      expect(state.cpus).toBe(info.cpu.count);
-      expect(state.vcpus).toBeGreaterThan(0);
-      expect(state.vcpus).toBeLessThanOrEqual(state.vcpusMax);
-      expect(state.memoryBytes).toBeGreaterThan(0);
-      expect(state.memoryBytes).toBeLessThanOrEqual(state.machineMemoryBytes);
-      return expect(await controlDomain.bootSettings()).toEqual({});
-    });
+    ofStaying.describe('without a guest', () => {
+      allInOneWorld();
 
-    ofStaying.test('says what it is', async () => {
-      const info = await here.probe();
-      expect(info.kind).toBe(here.kind);
-      expect(info.cpu.count).toBeGreaterThan(0);
-      expect(info.memoryTotalBytes).toBeGreaterThan(info.memoryFreeBytes);
+      test('has a control domain where a hypervisor lies below it, and tells what that has', async () => {
+        const { kind, controlDomain } = here;
+        if (controlDomain === undefined) return expect(kind).toBe('qemu');
+        const [info, state] = [await here.probe(), await controlDomain.state()];
+        expect(state.cpus).toBe(info.cpu.count);
+        expect(state.vcpus).toBeGreaterThan(0);
+        expect(state.vcpus).toBeLessThanOrEqual(state.vcpusMax);
+        expect(state.memoryBytes).toBeGreaterThan(0);
+        expect(state.memoryBytes).toBeLessThanOrEqual(state.machineMemoryBytes);
+        return expect(await controlDomain.bootSettings()).toEqual({});
+      });
+
+      test('says what it is', async () => {
+        const info = await here.probe();
+        expect(info.kind).toBe(here.kind);
+        expect(info.cpu.count).toBeGreaterThan(0);
+        expect(info.memoryTotalBytes).toBeGreaterThan(info.memoryFreeBytes);
+      });
+
+      const id = randomUUID();
+      const volume: VolumeSource = { format: 'qcow2', path: '/nowhere', sizeBytes: MIB, chain: [] };
+      const onNobody: readonly (readonly [string, (driver: HypervisorDriver) => Promise<unknown>])[] = [
+        ['pause', driver => driver.pause(id)],
+        ['unpause', driver => driver.unpause(id)],
+        ['shutdown', driver => driver.shutdown(id, { signal: soon() })],
+        ['reboot', driver => driver.reboot(id, { signal: soon() })],
+        ['reset', driver => driver.reset(id)],
+        ['suspend', driver => driver.suspend(id, volume, { signal: soon() })],
+        [
+          'plugDisk',
+          driver => driver.plugDisk(id, { id: 'd', userdevice: '1', kind: 'disk', readOnly: false, bootable: false, source: volume }),
+        ],
+        ['setVcpus', driver => driver.setVcpus(id, 1)],
+        ['setMemoryTarget', driver => driver.setMemoryTarget(id, MIB)],
+        ['consoles', driver => driver.consoles(id)],
+        ['stats', driver => driver.stats(id)],
+        ['freeze', driver => driver.freeze(id, [{ diskId: 'd', overlay: volume }])],
+        ['thaw', driver => driver.thaw(id, 'd', volume, { signal: soon() })],
+        ['moveDisk', driver => driver.moveDisk(id, 'd', volume, { signal: soon() })],
+        ['migration.cancel', driver => driver.migration.cancel(id, { resume: true })],
+        ['migration.activate', driver => driver.migration.activate(id, { paused: false })],
+      ];
+      test.each(onNobody)('%s of a guest that is not there: not-found', async (_name, call) => {
+        expect(await failure(call(here))).toBe('not-found');
+      });
     });
 
     ofStaying.describe('starting and ending', () => {
+      eachInItsWorld();
+
       test('a guest starts, is listed, and is gone when it is destroyed', async () => {
         const spec = await start();
         const status = await here.status(spec.id);
@@ -149,12 +198,6 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
         expect(await here.list()).toEqual([]);
         expect(await here.status(spec.id)).toBeUndefined();
         await here.destroy(spec.id);
-      });
-
-      test('a second start of the same guest is refused and the first lives on', async () => {
-        const spec = await start();
-        expect(await failure(here.start(spec, { paused: false, signal: soon() }))).toBe('exists');
-        expect(await stateOf(here, spec.id)).toBe('running');
       });
 
       test('two starts at once give one guest', async () => {
@@ -183,28 +226,6 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
         expect((await here.start(spec, { paused: true, signal: soon() })).state).toBe('paused');
         await here.unpause(spec.id);
         expect(await stateOf(here, spec.id)).toBe('running');
-      });
-
-      test('pause and unpause change the state and tell', async () => {
-        const spec = await start();
-        const paused = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'paused');
-        await here.pause(spec.id);
-        await paused;
-        expect(await stateOf(here, spec.id)).toBe('paused');
-        await here.pause(spec.id);
-        const running = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'running');
-        await here.unpause(spec.id);
-        await running;
-        await here.unpause(spec.id);
-        expect(await stateOf(here, spec.id)).toBe('running');
-      });
-
-      test('shutdown waits until the guest is gone and says that it went by itself', async () => {
-        const spec = await startBooted();
-        const gone = nextEvent(here, spec.id, event => event.kind === 'gone');
-        await here.shutdown(spec.id, { signal: soon() });
-        expect(await here.list()).toEqual([]);
-        expect(await gone).toMatchObject({ reason: 'shutdown' });
       });
 
       test('a guest that has only begun to boot is asked until it hears', async () => {
@@ -239,69 +260,200 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       });
     });
 
-    ofStaying.describe('refusals', () => {
-      const id = randomUUID();
-      const volume: VolumeSource = { format: 'qcow2', path: '/nowhere', sizeBytes: MIB, chain: [] };
-      const onNobody: readonly (readonly [string, (driver: HypervisorDriver) => Promise<unknown>])[] = [
-        ['pause', driver => driver.pause(id)],
-        ['unpause', driver => driver.unpause(id)],
-        ['shutdown', driver => driver.shutdown(id, { signal: soon() })],
-        ['reboot', driver => driver.reboot(id, { signal: soon() })],
-        ['reset', driver => driver.reset(id)],
-        ['suspend', driver => driver.suspend(id, volume, { signal: soon() })],
-        [
-          'plugDisk',
-          driver => driver.plugDisk(id, { id: 'd', userdevice: '1', kind: 'disk', readOnly: false, bootable: false, source: volume }),
-        ],
-        ['setVcpus', driver => driver.setVcpus(id, 1)],
-        ['setMemoryTarget', driver => driver.setMemoryTarget(id, MIB)],
-        ['consoles', driver => driver.consoles(id)],
-        ['stats', driver => driver.stats(id)],
-        ['freeze', driver => driver.freeze(id, [{ diskId: 'd', overlay: volume }])],
-        ['thaw', driver => driver.thaw(id, 'd', volume, { signal: soon() })],
-        ['moveDisk', driver => driver.moveDisk(id, 'd', volume, { signal: soon() })],
-        ['migration.cancel', driver => driver.migration.cancel(id, { resume: true })],
-        ['migration.activate', driver => driver.migration.activate(id, { paused: false })],
-      ];
-      test.each(onNobody)('%s of a guest that is not there: not-found', async (_name, call) => {
-        expect(await failure(call(here))).toBe('not-found');
+    ofRunning.describe('a guest that runs', () => {
+      allInOneWorld();
+      let spec: GuestSpec;
+      /** Its disk, and the volume that it writes to. */
+      let disk: { readonly id: string; readonly source: VolumeSource };
+      beforeAll(async () => {
+        spec = await startBooted();
+        disk = diskOf(spec);
+      });
+      // Each leaves it as it found it, but for the last one.
+      beforeEach(async () => {
+        expect(await stateOf(here, spec.id)).toBe('running');
       });
 
-      test('a paused guest cannot be asked to shut down or to reboot', async () => {
-        const spec = await start();
+      test('its screen answers', async () => {
+        const screen = (await here.consoles(spec.id)).find(({ protocol }) => protocol === 'rfb');
+        if (world.greeting === undefined) return;
+        expect(await world.greeting(screen?.socketPath ?? '')).toMatch(/^RFB 003\.00\d\n/);
+      });
+
+      test('the agent in the guest is heard', async () => {
+        const metrics = await here.guestMetrics(spec.id);
+        expect(metrics?.agentVersion).not.toBe('');
+        expect(metrics?.osVersion['name']).toMatch(/guest|Linux/);
+      });
+
+      test('a second start of the same guest is refused and the first lives on', async () => {
+        expect(await failure(here.start(spec, { paused: false, signal: soon() }))).toBe('exists');
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      const endpoints = { socketPath: '/nowhere', memory: { host: '127.0.0.1', port: 9 }, nbd: { host: '127.0.0.1', port: 9 }, disks: {} };
+      const badChanges: readonly (readonly [string, DriverErrorKind, (driver: HypervisorDriver) => Promise<unknown>])[] = [
+        ['more vCPUs than the most', 'bad-config', driver => driver.setVcpus(spec.id, 3)],
+        ['no vCPU', 'bad-config', driver => driver.setVcpus(spec.id, 0)],
+        ['more memory than the most', 'bad-config', driver => driver.setMemoryTarget(spec.id, 129 * MIB)],
+        ['an unknown disk', 'not-found', driver => driver.resizeDisk(spec.id, 'nobody', MIB)],
+        ['a medium into a disk', 'unsupported', driver => driver.changeMedium(spec.id, disk.id)],
+        [
+          'a guest that has not arrived',
+          'bad-state',
+          driver => driver.migration.handOver(spec.id, { driver: driver.kind, ...endpoints }, { signal: soon() }),
+        ],
+      ];
+      test.each(badChanges)('%s: %s', async (_name, kind, call) => {
+        expect(await failure(call(here))).toBe(kind);
+      });
+
+      test('pause and unpause change the state and tell', async () => {
+        const paused = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'paused');
+        await here.pause(spec.id);
+        await paused;
+        expect(await stateOf(here, spec.id)).toBe('paused');
+        await here.pause(spec.id);
+        const running = nextEvent(here, spec.id, event => event.kind === 'state' && event.state === 'running');
+        await here.unpause(spec.id);
+        await running;
+        await here.unpause(spec.id);
+        expect(await stateOf(here, spec.id)).toBe('running');
+      });
+
+      test('paused it cannot be asked to shut down or to reboot', async () => {
         await here.pause(spec.id);
         expect(await failure(here.shutdown(spec.id, { signal: soon() }))).toBe('bad-state');
         expect(await failure(here.reboot(spec.id, { signal: soon() }))).toBe('bad-state');
         expect(await stateOf(here, spec.id)).toBe('paused');
+        await here.unpause(spec.id);
       });
 
-      const badChanges: readonly (readonly [string, DriverErrorKind, (driver: HypervisorDriver, spec: GuestSpec) => Promise<unknown>])[] = [
-        ['more vCPUs than the most', 'bad-config', (driver, spec) => driver.setVcpus(spec.id, 3)],
-        ['no vCPU', 'bad-config', (driver, spec) => driver.setVcpus(spec.id, 0)],
-        ['more memory than the most', 'bad-config', (driver, spec) => driver.setMemoryTarget(spec.id, 129 * MIB)],
-        ['an unknown disk', 'not-found', (driver, spec) => driver.resizeDisk(spec.id, 'nobody', MIB)],
-        ['a medium into a disk', 'unsupported', (driver, spec) => driver.changeMedium(spec.id, spec.disks[0]?.id ?? '')],
-        [
-          'a guest that has not arrived',
-          'bad-state',
-          (driver, spec) => driver.migration.handOver(spec.id, { driver: driver.kind, ...endpoints }, { signal: soon() }),
-        ],
-      ];
-      const endpoints = { socketPath: '/nowhere', memory: { host: '127.0.0.1', port: 9 }, nbd: { host: '127.0.0.1', port: 9 }, disks: {} };
-      test.each(badChanges)('%s: %s', async (_name, kind, call) => {
-        const spec = await start();
-        expect(await failure(call(here, spec))).toBe(kind);
-        expect(await stateOf(here, spec.id)).toBe('running');
+      test('a suspension that is aborted leaves it running', async () => {
+        const image = await world.volume();
+        const abort = AbortSignal.abort(new Error('not now'));
+        await expect(here.suspend(spec.id, image, { signal: abort })).rejects.toThrow('not now');
+      });
+
+      test('freeze and thaw, each told twice', async () => {
+        const overlay = await world.volume(disk.source);
+        for (let i = 0; i < 2; i++) await here.freeze(spec.id, [{ diskId: disk.id, overlay }]);
+        expect(await here.activeLayer(spec.id, disk.id)).toBe(overlay.path);
+        for (let i = 0; i < 2; i++) await here.thaw(spec.id, disk.id, disk.source, { signal: soon() });
+        expect(await here.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
+      });
+
+      test('freezing several disks is all or none', async () => {
+        const overlay = await world.volume(disk.source);
+        const requests = [
+          { diskId: disk.id, overlay },
+          { diskId: 'nobody', overlay },
+        ];
+        expect(await failure(here.freeze(spec.id, requests))).toBe('not-found');
+        expect(await here.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
+        await here.freeze(spec.id, [{ diskId: disk.id, overlay }]);
+        await here.thaw(spec.id, disk.id, disk.source, { signal: soon() });
+      });
+
+      test('a freeze is found by the file in use after a restart of the driver, and can be undone', async () => {
+        const overlay = await world.volume(disk.source);
+        await here.freeze(spec.id, [{ diskId: disk.id, overlay }]);
+        const again = await reopenHere();
+        expect(await again.activeLayer(spec.id, disk.id)).toBe(overlay.path);
+        await again.thaw(spec.id, disk.id, disk.source, { signal: soon() });
+        expect(await again.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
+      });
+
+      test('a disk moves to another volume', async () => {
+        const target = await world.volume();
+        await here.moveDisk(spec.id, disk.id, target, { signal: soon() });
+        expect(await here.activeLayer(spec.id, disk.id)).toBe(target.path);
+        await here.moveDisk(spec.id, disk.id, target, { signal: soon() });
+        disk = { id: disk.id, source: target };
+      });
+
+      test('a move that is aborted leaves the old volume, and the next one succeeds', async () => {
+        const target = await world.volume();
+        await expect(here.moveDisk(spec.id, disk.id, target, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+        expect(await here.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
+        await here.moveDisk(spec.id, disk.id, target, { signal: soon() });
+        disk = { id: disk.id, source: target };
+      });
+
+      test('a disk comes, grows and goes', async () => {
+        const more = {
+          id: randomUUID(),
+          userdevice: '1',
+          kind: 'disk',
+          readOnly: false,
+          bootable: false,
+          source: await world.volume(),
+        } as const;
+        await here.plugDisk(spec.id, more);
+        expect(await failure(here.plugDisk(spec.id, more))).toBe('exists');
+        await here.resizeDisk(spec.id, more.id, 96 * MIB);
+        const again = await reopenHere();
+        expect(await again.activeLayer(spec.id, more.id)).toBe(more.source.path);
+        await again.unplugDisk(spec.id, more.id, { signal: soon() });
+        await again.unplugDisk(spec.id, more.id, { signal: soon() });
+        await again.plugDisk(spec.id, more);
+        await again.unplugDisk(spec.id, more.id, { signal: soon() });
+      });
+
+      test('a medium goes in and out', async () => {
+        const cd = spec.disks[1]?.id ?? '';
+        const medium = await (world.medium?.() ?? world.volume());
+        await here.changeMedium(spec.id, cd, medium);
+        await here.changeMedium(spec.id, cd, medium);
+        expect(await here.activeLayer(spec.id, cd)).toBe(medium.path);
+        await here.changeMedium(spec.id, cd);
+        expect(await here.activeLayer(spec.id, cd)).toBeUndefined();
+      });
+
+      test('a network card comes and goes', async () => {
+        const nic = { id: randomUUID(), device: '1', mac: '52:54:00:4b:00:02', mtu: 1500, attachment: connected() };
+        await here.plugNic(spec.id, nic);
+        expect(await failure(here.plugNic(spec.id, nic))).toBe('exists');
+        await here.unplugNic(spec.id, nic.id, { signal: soon() });
+        await here.unplugNic(spec.id, nic.id, { signal: soon() });
+      });
+
+      test('suspended it is gone, and comes back', async () => {
+        const image = await world.volume();
+        await here.suspend(spec.id, image, { signal: soon() });
+        expect(await here.list()).toEqual([]);
+        const disks = spec.disks.map(each => (each.id === disk.id ? { ...each, source: disk.source } : each));
+        spec = { ...spec, disks };
+        expect((await here.resume(spec, image, { paused: false, signal: soon() })).state).toBe('running');
+      });
+
+      test('processors and memory follow their set-points', async () => {
+        await here.setVcpus(spec.id, 2);
+        expect(await here.status(spec.id)).toMatchObject({ vcpus: 2 });
+        await here.setMemoryTarget(spec.id, 120 * MIB);
+        expect((await here.stats(spec.id)).vcpuSeconds).toHaveLength(2);
+        // Where the driver shares CPUs out at all.
+        await here.setScheduling?.(spec.id, { weight: 512, capPercent: 150, cpus: [[0]] });
+        await here.setScheduling?.(spec.id, {});
+      });
+
+      test('shutdown waits until the guest is gone and says that it went by itself', async () => {
+        const gone = nextEvent(here, spec.id, event => event.kind === 'gone');
+        await here.shutdown(spec.id, { signal: soon() });
+        expect(await here.list()).toEqual([]);
+        expect(await gone).toMatchObject({ reason: 'shutdown' });
       });
     });
 
     ofStaying.describe('after a restart of the driver', () => {
+      eachInItsWorld();
+
       test('all guests are found as they are, and obey', async () => {
         const running = await startBooted();
         const paused = await makeSpec();
         await here.start(paused, { paused: true, signal: soon() });
         const before = await here.list();
-        const again = await world.reopenHere();
+        const again = await reopenHere();
         const byId = (list: typeof before) => list.toSorted((a, b) => a.id.localeCompare(b.id));
         expect(byId(await again.list())).toEqual(byId(before));
         await again.unpause(paused.id);
@@ -309,36 +461,10 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
         await again.shutdown(running.id, { signal: soon() });
         expect((await again.list()).map(guest => guest.id)).toEqual([paused.id]);
       });
-
-      test('a freeze is found by the file in use, and can be undone', async () => {
-        const spec = await start();
-        const { id: diskId, source } = diskOf(spec);
-        const overlay = await world.volume(source);
-        await here.freeze(spec.id, [{ diskId, overlay }]);
-        const again = await world.reopenHere();
-        expect(await again.activeLayer(spec.id, diskId)).toBe(overlay.path);
-        await again.thaw(spec.id, diskId, source, { signal: soon() });
-        expect(await again.activeLayer(spec.id, diskId)).toBe(source.path);
-      });
     });
 
     ofStaying.describe('memory in a file', () => {
-      test('a suspended guest is gone and comes back', async () => {
-        const spec = await startBooted();
-        const image = await world.volume();
-        await here.suspend(spec.id, image, { signal: soon() });
-        expect(await here.list()).toEqual([]);
-        expect((await here.resume(spec, image, { paused: false, signal: soon() })).state).toBe('running');
-        await here.shutdown(spec.id, { signal: soon() });
-      });
-
-      test('a suspension that is aborted leaves the guest running', async () => {
-        const spec = await startBooted();
-        const image = await world.volume();
-        const abort = AbortSignal.abort(new Error('not now'));
-        await expect(here.suspend(spec.id, image, { signal: abort })).rejects.toThrow('not now');
-        expect(await stateOf(here, spec.id)).toBe('running');
-      });
+      eachInItsWorld();
 
       test('a checkpoint freezes the disks and the guest runs on', async () => {
         const spec = await startBooted();
@@ -355,110 +481,6 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
       });
     });
 
-    ofStaying.describe('disks of a running guest', () => {
-      test('freeze and thaw, each told twice', async () => {
-        const spec = await start();
-        const { id: diskId, source } = diskOf(spec);
-        const overlay = await world.volume(source);
-        for (let i = 0; i < 2; i++) await here.freeze(spec.id, [{ diskId, overlay }]);
-        expect(await here.activeLayer(spec.id, diskId)).toBe(overlay.path);
-        for (let i = 0; i < 2; i++) await here.thaw(spec.id, diskId, source, { signal: soon() });
-        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
-      });
-
-      test('freezing several disks is all or none', async () => {
-        const spec = await start();
-        const { id: diskId, source } = diskOf(spec);
-        const overlay = await world.volume(source);
-        const requests = [
-          { diskId, overlay },
-          { diskId: 'nobody', overlay },
-        ];
-        expect(await failure(here.freeze(spec.id, requests))).toBe('not-found');
-        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
-        await here.freeze(spec.id, [{ diskId, overlay }]);
-      });
-
-      test('a disk moves to another volume', async () => {
-        const spec = await start();
-        const { id: diskId } = diskOf(spec);
-        const target = await world.volume();
-        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
-        expect(await here.activeLayer(spec.id, diskId)).toBe(target.path);
-        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
-      });
-
-      test('a move that is aborted leaves the old volume, and the next one succeeds', async () => {
-        const spec = await start();
-        const { id: diskId, source } = diskOf(spec);
-        const target = await world.volume();
-        await expect(here.moveDisk(spec.id, diskId, target, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
-        expect(await here.activeLayer(spec.id, diskId)).toBe(source.path);
-        await here.moveDisk(spec.id, diskId, target, { signal: soon() });
-      });
-
-      test('a disk comes, grows and goes', async () => {
-        const spec = await startBooted();
-        const disk = {
-          id: randomUUID(),
-          userdevice: '1',
-          kind: 'disk',
-          readOnly: false,
-          bootable: false,
-          source: await world.volume(),
-        } as const;
-        await here.plugDisk(spec.id, disk);
-        expect(await failure(here.plugDisk(spec.id, disk))).toBe('exists');
-        await here.resizeDisk(spec.id, disk.id, 96 * MIB);
-        const again = await world.reopenHere();
-        expect(await again.activeLayer(spec.id, disk.id)).toBe(disk.source.path);
-        await again.unplugDisk(spec.id, disk.id, { signal: soon() });
-        await again.unplugDisk(spec.id, disk.id, { signal: soon() });
-        await again.plugDisk(spec.id, disk);
-      });
-
-      test('a medium goes in and out', async () => {
-        const spec = await start();
-        const cd = spec.disks[1]?.id ?? '';
-        const medium = await (world.medium?.() ?? world.volume());
-        await here.changeMedium(spec.id, cd, medium);
-        await here.changeMedium(spec.id, cd, medium);
-        expect(await here.activeLayer(spec.id, cd)).toBe(medium.path);
-        await here.changeMedium(spec.id, cd);
-        expect(await here.activeLayer(spec.id, cd)).toBeUndefined();
-      });
-    });
-
-    ofStaying.describe('other devices', () => {
-      test('a network card comes and goes', async () => {
-        const spec = await startBooted();
-        const nic = { id: randomUUID(), device: '1', mac: '52:54:00:4b:00:02', mtu: 1500, attachment: connected() };
-        await here.plugNic(spec.id, nic);
-        expect(await failure(here.plugNic(spec.id, nic))).toBe('exists');
-        await here.unplugNic(spec.id, nic.id, { signal: soon() });
-        await here.unplugNic(spec.id, nic.id, { signal: soon() });
-      });
-
-      test('processors and memory follow their set-points', async () => {
-        const spec = await startBooted();
-        await here.setVcpus(spec.id, 2);
-        expect(await here.status(spec.id)).toMatchObject({ vcpus: 2 });
-        await here.setMemoryTarget(spec.id, 120 * MIB);
-        expect((await here.stats(spec.id)).vcpuSeconds).toHaveLength(2);
-        // Where the driver shares CPUs out at all.
-        await here.setScheduling?.(spec.id, { weight: 512, capPercent: 150, cpus: [[0]] });
-        await here.setScheduling?.(spec.id, {});
-        expect(await stateOf(here, spec.id)).toBe('running');
-      });
-
-      test('the agent in the guest is heard', async () => {
-        const spec = await startBooted();
-        const metrics = await here.guestMetrics(spec.id);
-        expect(metrics?.agentVersion).not.toBe('');
-        expect(metrics?.osVersion['name']).toMatch(/guest|Linux/);
-      });
-    });
-
     /** A booted guest here, and a waiting one there with a disk of the same size. */
     const prepareMove = async () => {
       const spec = await startBooted();
@@ -470,6 +492,8 @@ export const hypervisorContract = (name: string, make: () => Promise<HypervisorW
     };
 
     ofMoving.describe('moving to another host', () => {
+      eachInItsWorld();
+
       test('the guest runs there and nowhere else', async () => {
         const { spec, ticket } = await prepareMove();
         expect(await stateOf(there, spec.id)).toBe('incoming');

@@ -9,10 +9,12 @@ import { createQemuDriver } from '../../../src/drivers/hypervisor/qemu/driver.ts
 import { guestPaths } from '../../../src/drivers/hypervisor/guest-paths.ts';
 import { buildTinyLinux } from '../../../src/drivers/hypervisor/tiny-linux/build.ts';
 import { checkCounter, type CounterReport } from '../../../src/drivers/hypervisor/tiny-linux/counter-check.ts';
+import { openSocket } from '../../../src/drivers/hypervisor/qmp/monitor.ts';
 import type { GuestSpec, HypervisorDriver } from '../../../src/drivers/hypervisor.ts';
 import type { VolumeSource } from '../../../src/drivers/storage.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 import type { HypervisorWorld } from '../../contract/hypervisor-contract.ts';
+import { firstWords } from './first-words.ts';
 
 const run = promisify(execFile);
 const cacheDir = join(import.meta.dirname, '../../../.cache/tiny-linux');
@@ -77,6 +79,7 @@ export const makeQemuWorld = async (kernelArguments = 'xcp.counter=vda'): Promis
       opened.push(current);
       return current;
     },
+    greeting: path => firstWords(signal => openSocket(path, signal)),
     volume: below => makeVolume(directory, below),
     copy: frozen => copyVolume(directory, frozen),
     booted: untilBooted,

@@ -1,4 +1,4 @@
-// The Xen driver keeps the hypervisor's contract, on real Xen with real guests.
+// The Xen driver keeps the hypervisor's contract, on real Xen with real guests of each kind. One host serves them all.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
@@ -20,6 +20,10 @@ if (reason !== undefined) {
   });
 
   hypervisorContract('xen, PV guests', () => makeXenWorld(machine.dom0, 'pv'), { only: 'staying' });
+  // The processor's own paging, and another way into the kernel.
+  hypervisorContract('xen, PVH guests', () => makeXenWorld(machine.dom0, 'pvh'), { only: 'staying' });
+  // A whole machine with its BIOS takes a minute until its kernel is loaded: one guest shows it all.
+  hypervisorContract('xen, HVM guests', () => makeXenWorld(machine.dom0, 'hvm'), { only: 'running' });
 
   describe('other people’s domains', () => {
     const config = (name: string) => `name = "${name}"

@@ -8,6 +8,7 @@ import type { VolumeSource } from '../../../../src/drivers/storage.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
 import { silentLogger } from '../../../../src/lib/logger.ts';
 import type { HypervisorWorld } from '../../../contract/hypervisor-contract.ts';
+import { firstWords } from '../first-words.ts';
 import type { SshDom0 } from './ssh-dom0.ts';
 
 const VOLUME_BYTES = 256 << 20;
@@ -23,7 +24,7 @@ const untilBooted = async (driver: HypervisorDriver, id: string): Promise<void> 
   while ((await driver.guestMetrics(id)) === undefined) await systemClock.sleep(LOOK_MS, { signal: limit });
 };
 
-export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far: SshDom0 = near): Promise<XenWorld> => {
+export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh' | 'hvm', far: SshDom0 = near): Promise<XenWorld> => {
   const directory = `/lab/${randomUUID().slice(0, 8)}`;
   const dom0s = [...new Set([near, far])];
   const onBoth = (work: (dom0: SshDom0) => Promise<unknown>): Promise<unknown> => Promise.all(dom0s.map(work));
@@ -40,12 +41,9 @@ export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far:
     const chain = below === undefined ? [] : [{ format: below.format, path: below.path }, ...below.chain];
     return { format: 'qcow2', path, sizeBytes: VOLUME_BYTES, chain };
   };
-  const boot: GuestSpec['boot'] = {
-    kind: 'kernel',
-    kernelPath: '/guest/vmlinux',
-    ramdiskPath: '/guest/tiny.img',
-    args: 'console=hvc0 quiet',
-  };
+  // A whole machine is given its kernel by its QEMU, which takes it packed only.
+  const [kernelPath, console] = domainType === 'hvm' ? ['/guest/vmlinuz', 'ttyS0'] : ['/guest/vmlinux', 'hvc0'];
+  const boot: GuestSpec['boot'] = { kind: 'kernel', kernelPath, ramdiskPath: '/guest/tiny.img', args: `console=${console} quiet` };
   return {
     here: current,
     there,
@@ -73,6 +71,7 @@ export const makeXenWorld = async (near: SshDom0, domainType: 'pv' | 'pvh', far:
       await near.run('qemu-img', ['convert', '-f', frozen.format, '-O', 'qcow2', frozen.path, path]);
       return { format: 'qcow2', path, sizeBytes: frozen.sizeBytes, chain: [] };
     },
+    greeting: path => firstWords(signal => near.connect(path, signal)),
     booted: untilBooted,
     async [Symbol.asyncDispose]() {
       for (const driver of [current, there]) for (const { id } of await driver.list()) await driver.destroy(id);
