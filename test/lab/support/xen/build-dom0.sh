@@ -2,7 +2,8 @@
 # build-dom0.sh OUT DEBS KIND - makes what boots as a Xen host under plain QEMU: in OUT the hypervisor, dom0's kernel and first ramdisk, the guests' kernel
 # unpacked, its modules, dom0's root as one sparse ext4 image, and the key that root@dom0 takes. All from Debian's own packages; packages are kept in DEBS.
 # KIND: quick: with all that the agent needs, and a first process of our own, to be up soon. fresh: as Debian installs it, with systemd, Xen's tools and
-# GRUB's files, before anybody thought of the agent; the packages that the agent's will ask for lie where apt looks before it fetches any.
+# GRUB's files, before anybody thought of the agent. Of what the agent's package asks for, the switch is missing, with what that asks for: each more would
+# cost apt seconds there. Their packages lie where apt looks before it fetches any.
 # Needs root for a chroot and a tmpfs, debootstrap, mkfs.ext4, xz, ssh-keygen, depmod. Half an image is never left under the name of a whole one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,7 +28,8 @@ case $kind in
   fresh)
     # With what is recommended beside Xen's QEMU.
     packages+=,systemd,systemd-sysv,dbus,xen-hypervisor-common,qemu-system-common,qemu-utils,ovmf,grub2-common,grub-pc-bin
-    later=openssl,openvswitch-switch,xorriso
+    packages+=,netbase,openssl,uuid-runtime,xorriso
+    later=openvswitch-switch
     ;;
 esac
 stored=$debs/root-$(echo "$release $packages${later:+ $later}" | sha256sum | cut -c1-12).tar
@@ -48,6 +50,18 @@ else
     }
   fi
   tar -C "$root" -cf "$stored.part" . && mv "$stored.part" "$stored"
+fi
+if [ -n "$later" ]; then
+  # apt reads its lists at each call, which takes it longest there: they are cut down to what the agent's package asks for or could have asked for.
+  chroot "$root" apt-cache depends --recurse --no-{suggests,conflicts,breaks,replaces,enhances} ${later//,/ } genisoimage qemu-system-x86 |
+    awk '/^[a-z0-9]/ { print "Package: " $1 }' >"$out/asked"
+  for list in "$root"/var/lib/apt/lists/*_Packages; do
+    awk -F '\n' -v asked="$out/asked" 'BEGIN { while ((getline name <asked) > 0) kept[name]; RS = ""; ORS = "\n\n" } $1 in kept' "$list" >"$out/list"
+    [ -s "$out/list" ]
+    cp "$out/list" "$list"
+  done
+  rm -f "$out/asked" "$out/list" "$root"/var/lib/apt/lists/*_Translation-* "$root"/var/cache/apt/*.bin
+  chroot "$root" apt-cache gencaches -q
 fi
 
 # The kernel is unpacked, not installed: its scripts would build a ramdisk for minutes. Only what a machine without hardware can use is kept.
@@ -80,7 +94,7 @@ sed -i 's/^UsePAM.*/UsePAM no/' "$root/etc/ssh/sshd_config"
 chroot "$root" ssh-keygen -A >/dev/null
 install -m 755 "$here/dom0-init.sh" "$root/usr/local/sbin/lab-init"
 [ "$kind" = quick ] || "$here/dom0-systemd.sh" "$root"
-mkdir -p "$root/guest" "$root/lab" "$root/xcp" "$root/var/lib/xen/dump" "$root/var/log/xen"
+mkdir -p "$root/boot/grub" "$root/guest" "$root/lab" "$root/xcp" "$root/var/lib/xen/dump" "$root/var/log/xen"
 cp "$out/vmlinux" "$root/guest/vmlinux"
 [ "$kind" = quick ] || cp "$kernel"/boot/{vmlinuz,config}-"$version" "$root/boot/"
 
