@@ -26,8 +26,8 @@ export interface Io {
   readLine(): Promise<string>;
   /** All of stdin. */
   readAll(): Promise<string>;
-  /** All of stdin, piece by piece. */
-  readBytes(): AsyncIterable<Uint8Array>;
+  /** All of stdin, piece by piece; none of it any more once the signal is aborted. */
+  readBytes(signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Bytes of a file on stdout. Resolves when they are taken, so that no more is held than one piece. */
   writeBytes(bytes: Uint8Array): Promise<void>;
   /** A line typed without echo; undefined where there is no terminal. */

@@ -20,7 +20,11 @@ export const processIo = (): Io => ({
   programName: [process.argv0, process.env['XCP_ARGV0']].some(isXe) ? 'xe' : 'xcp',
   readLine: async () => await (await import('./keyboard.ts')).readLine(),
   readAll: async () => await (await import('./keyboard.ts')).readAll(),
-  readBytes: () => process.stdin,
+  readBytes: signal => {
+    // An open pipe would keep the process alive.
+    signal?.addEventListener('abort', () => process.stdin.destroy(), { once: true });
+    return process.stdin;
+  },
   writeBytes: bytes =>
     new Promise((resolve, reject) => {
       process.stdout.write(bytes, error => (error ? reject(error) : resolve()));

@@ -54,7 +54,7 @@ const openStream = async (
   return connection.detach();
 };
 
-/** Ends when the guest's side closes, or when Ctrl-] is typed. A stdin that is no terminal is sent whole. */
+/** Ends when the guest's side closes, or when Ctrl-] is typed. A stdin that is no terminal is passed on as it comes, and its end ends nothing. */
 const join = async (context: Context, stream: ByteStream, rest: Buffer): Promise<void> => {
   const { stdout } = context.io;
   const terminal = await context.io.takeTerminal();
@@ -65,23 +65,21 @@ const join = async (context: Context, stream: ByteStream, rest: Buffer): Promise
     closed: error => (error === undefined ? resolve() : reject(error)),
   });
   if (rest.length > 0) stdout.write(rest);
-  const typing = typeInto(context, stream, terminal?.keys);
+  const over = new AbortController();
+  const typing = typeInto(stream, terminal?.keys ?? context.io.readBytes(over.signal), terminal !== undefined);
   try {
-    await Promise.race(terminal === undefined ? [closed] : [closed, typing]);
+    await Promise.race([closed, terminal === undefined ? typing.then(() => closed) : typing]);
   } finally {
+    over.abort();
     terminal?.release();
     stream.destroy();
     stdout.write('\n');
   }
 };
 
-const typeInto = async (context: Context, stream: ByteStream, keys: AsyncIterable<Uint8Array> | undefined): Promise<void> => {
-  if (keys === undefined) {
-    stream.write(await context.io.readAll());
-    return;
-  }
-  for await (const typed of keys) {
-    const escape = typed.indexOf(ESCAPE_BYTE);
+const typeInto = async (stream: ByteStream, pieces: AsyncIterable<Uint8Array>, areKeys: boolean): Promise<void> => {
+  for await (const typed of pieces) {
+    const escape = areKeys ? typed.indexOf(ESCAPE_BYTE) : -1;
     stream.write(escape < 0 ? typed : typed.subarray(0, escape));
     if (escape >= 0) return;
   }
