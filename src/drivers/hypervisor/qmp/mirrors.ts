@@ -63,14 +63,22 @@ const gatherProgress = (onProgress: SendOptions['onProgress']) => {
   };
 };
 
+/** Does something around the beginning of all mirrors of a guest. */
+type AroundBegin = (begin: () => Promise<void>) => Promise<void>;
+
 /** On failure or abort all mirrors are ended; the guest goes on. */
-export const sendMirrors = async (guest: LinkedGuest, targets: readonly MirrorTarget[], options: DiskOptions): Promise<void> => {
+export const sendMirrors = async (
+  guest: LinkedGuest,
+  targets: readonly MirrorTarget[],
+  options: DiskOptions,
+  aroundBegin: AroundBegin = begin => begin(),
+): Promise<void> => {
   const progress = gatherProgress(options.onProgress);
   try {
-    for (const target of targets) {
-      await openTarget(guest, target, options);
-      await startMirror(guest, target, options);
-    }
+    for (const target of targets) await openTarget(guest, target, options);
+    await aroundBegin(async () => {
+      for (const target of targets) await startMirror(guest, target, options);
+    });
     const ready = targets.map(async ({ diskId }) => {
       const stall = createStallWatch(guest, 'disks');
       const job = await awaitJob(guest, jobId('mirror', diskId), ['ready'], {

@@ -21,6 +21,7 @@ import { xlError } from '../xl-errors.ts';
 import { connectPeer } from './channel.ts';
 import { giveVerdict, hold, openConduit, untilXlEnded } from './conduit.ts';
 import { bind, consume, pace, passOn } from './pipes.ts';
+import { standingStill } from './standstill.ts';
 import { decodeTicket, type XenTicket } from './ticket.ts';
 
 const CANCEL_MS = 120_000;
@@ -72,7 +73,8 @@ const sendDisks = async (registry: XenRegistry, guest: XenGuest, sending: Sendin
     targets.push({ diskId, nbd: { export: exportName, server: { type: 'unix', path } }, writesWait: true });
   }
   sending.diskIds = Object.keys(ticket.disks);
-  await sendMirrors(linked, targets, options);
+  await sendMirrors(linked, targets, options, begin => standingStill(registry.dom0, guest.domid, begin));
+  await registry.settleAll();
 };
 
 /** Notes when Xen says that the guest is stopped. */
