@@ -76,6 +76,8 @@ export class FakeXen implements Dom0 {
   onProgram: (program: string) => void = () => undefined;
   /** Called before each call of xl takes effect; a throw is its failure. */
   before: (command: string) => void = () => undefined;
+  readonly #monitors = new Map<string, Duplex>();
+  readonly #deadQemus = new Set<string>();
   #storeStream: Duplex | undefined;
   #nextDomid = 1;
 
@@ -106,6 +108,17 @@ export class FakeXen implements Dom0 {
     this.domains.delete(domid);
     this.store.drop(`/local/domain/${domid}`);
     this.store.fire('@releaseDomain');
+  }
+
+  /** The QEMU that has its monitor there ends; nobody tells anything but the end of its connections. */
+  endQemu(path: string): void {
+    this.#deadQemus.add(path);
+    this.#monitors.get(path)?.destroy();
+  }
+
+  /** The connection of its monitor ends, and it lives on. */
+  cutMonitor(path: string): void {
+    this.#monitors.get(path)?.destroy();
   }
 
   /** The connection to xenstored ends. */
@@ -198,7 +211,8 @@ export class FakeXen implements Dom0 {
       this.store.serve(far);
       return near;
     }
-    if (!path.endsWith('monitor.sock')) throw new DriverError('unreachable', path);
+    if (!path.endsWith('monitor.sock') || this.#deadQemus.has(path)) throw new DriverError('unreachable', path);
+    this.#monitors.set(path, near);
     far.write(GREETING);
     far.on('data', (piece: Buffer) => {
       for (const text of piece.toString().split('\n').filter(Boolean)) far.write(`{"return": {}, "id": ${JSON.parse(text).id}}\n`);

@@ -117,6 +117,30 @@ describe('a domain that ends by itself', () => {
     expect(xen.domains.size).toBe(0);
   });
 
+  const monitorOf = (id: string): string => `${stateDir}/guests/${id}/monitor.sock`;
+  /** Has the driver talk with its QEMU. */
+  const talk = (id: string): Promise<unknown> => driver.activeLayer(id, 'disk').catch(() => undefined);
+
+  test('without its QEMU, which has died: ended, told once, nothing left', async () => {
+    const id = await start();
+    await talk(id);
+    xen.endQemu(monitorOf(id));
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'gone', id, reason: 'died' }]);
+    expect(xen.domains.size).toBe(0);
+    expect(leftOf(id)).toEqual([]);
+  });
+
+  test('a monitor that was cut is no end, and is connected again', async () => {
+    const id = await start();
+    await talk(id);
+    xen.cutMonitor(monitorOf(id));
+    await talk(id);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(events).toEqual([]);
+    expect((await driver.status(id))?.state).toBe('running');
+  });
+
   test('destroyed by hand: gone', async () => {
     const id = await start();
     xen.end(xen.byUuid(id)?.domid ?? 0);

@@ -32,6 +32,8 @@ export class XenGuest {
   #reboots = Promise.withResolvers<void>();
   /** Ends the watch on what the guest says of itself. */
   stopWatching: () => void = () => undefined;
+  /** Called when a connection to the domain's QEMU ends that nobody here ended. */
+  onQemuSilent: () => void = () => undefined;
   /** Lets go of what a move to or from another host has open in this process. */
   endMove: () => Promise<void> = () => Promise.resolve();
 
@@ -94,11 +96,25 @@ export class XenGuest {
     const open = (at: string, signal: AbortSignal) => this.#dom0.connect(at, signal);
     const connecting = Monitor.connect(path, { timeoutMs: MONITOR_TIMEOUT_MS, open });
     this.#monitors.set(path, connecting);
-    const forget = (): void => {
-      if (this.#monitors.get(path) === connecting) this.#monitors.delete(path);
+    /** Whether it was still in use. */
+    const forget = (): boolean => this.#monitors.get(path) === connecting && this.#monitors.delete(path);
+    const onClosed = (): void => {
+      if (forget()) this.onQemuSilent();
     };
-    connecting.then(monitor => void monitor.closed.then(forget), forget);
+    connecting.then(monitor => void monitor.closed.then(onClosed), forget);
     return connecting;
+  }
+
+  /** Whether the domain's QEMU is there. */
+  async hasQemu(): Promise<boolean> {
+    try {
+      const connection = await this.#dom0.connect(this.paths.monitor, AbortSignal.timeout(MONITOR_TIMEOUT_MS));
+      connection.destroy();
+      return true;
+    } catch (error) {
+      if (error instanceof DriverError && error.kind === 'unreachable') return false;
+      throw error;
+    }
   }
 
   /** As the parts that speak QMP know it. */

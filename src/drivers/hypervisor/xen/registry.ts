@@ -198,6 +198,10 @@ export class XenRegistry implements QmpGuests {
   /** From now on the guest is one of this process; what its domain does is left to the move that is under way. */
   async expect(guest: XenGuest): Promise<XenGuest> {
     this.#guests.set(guest.id, guest);
+    guest.onQemuSilent = () =>
+      void this.endIfDead(guest).catch((error: unknown) =>
+        this.log.error('whether a guest still has its QEMU could not be found out', { guest: guest.id, error: messageOf(error) }),
+      );
     await this.store.open();
     return guest;
   }
@@ -328,6 +332,17 @@ export class XenRegistry implements QmpGuests {
     const domid = await this.findDomid(guest.id);
     if (domid !== undefined) await destroyDomain(this, domid);
     await this.forget(guest, 'died');
+  }
+
+  /** Without its QEMU a guest has no disks, and never will again: it ends. One that moves is left to whoever moves it. Idempotent. */
+  async endIfDead(guest: XenGuest): Promise<void> {
+    await this.locked(guest.id, async () => {
+      if (this.#guests.get(guest.id) !== guest || this.#isClosed || isMoving(guest.handle.phase)) return;
+      const domain = await this.domainOf(guest.id);
+      if (domain === undefined || domain.shutdown !== undefined || (await guest.hasQemu())) return;
+      this.log.error('the QEMU beside a guest has ended, and the guest’s disks with it: the guest is ended', { guest: guest.id });
+      await this.#giveUp(guest);
+    });
   }
 
   /** Undefined when it is gone. One that is on its way here has no domain at first. */

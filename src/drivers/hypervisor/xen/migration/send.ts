@@ -173,11 +173,14 @@ const handOver = async (guest: XenGuest, sending: Sending, signal: AbortSignal):
 const cancel = async (registry: XenRegistry, guest: XenGuest, sending: Sending | undefined, resume: boolean): Promise<void> => {
   const limit = AbortSignal.timeout(CANCEL_MS);
   if (sending !== undefined) await closeAll(sending);
-  const linked = await guest.linked();
-  await yank(linked, ['disks']);
-  await endMirrors(linked, limit);
+  const hasQemu = await guest.hasQemu();
+  if (hasQemu) {
+    const linked = await guest.linked();
+    await yank(linked, ['disks']);
+    await endMirrors(linked, limit);
+  }
   const { phase } = guest.handle;
-  if (phase !== 'sending' && phase !== 'leaving') return;
+  if (phase !== 'sending' && phase !== 'leaving') return hasQemu ? undefined : registry.endIfDead(guest);
   await giveVerdict(registry.dom0, guest, 'resume');
   await untilXlEnded(registry.dom0, guest, CANCEL_MS);
   const domain = await registry.domainOf(guest.id, limit);
@@ -186,6 +189,7 @@ const cancel = async (registry: XenRegistry, guest: XenGuest, sending: Sending |
   await guest.enter('living');
   registry.watchMetrics(guest);
   await registry.settleAll();
+  if (!hasQemu) await registry.endIfDead(guest);
 };
 
 export const createSender = (registry: XenRegistry): Pick<GuestMigration, 'sendDisks' | 'sendMemory' | 'handOver' | 'cancel'> => {
