@@ -131,6 +131,16 @@ describe('a domain that ends by itself', () => {
     expect(leftOf(id)).toEqual([]);
   });
 
+  test('without its QEMU, since somebody destroys it by hand: gone, and not as one that died', async () => {
+    const id = await start();
+    await talk(id);
+    xen.endQemu(monitorOf(id));
+    await new Promise(resolve => setTimeout(resolve, 100));
+    xen.end(xen.byUuid(id)?.domid ?? 0);
+    await until(() => events.length > 0);
+    expect(events).toEqual([{ kind: 'gone', id, reason: 'destroyed' }]);
+  });
+
   test('a monitor that was cut is no end, and is connected again', async () => {
     const id = await start();
     await talk(id);

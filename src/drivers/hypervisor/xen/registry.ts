@@ -21,6 +21,8 @@ import { createLister } from './xl.ts';
 import { type Domain, guestStateOf } from './xl-list.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** So long after its QEMU a domain is gone that somebody destroys. */
+const DESTROYED_MS = 3_000;
 const METRICS_INTERVAL_MS = 2_000;
 const MOST_DOMAINS = 4_096;
 
@@ -338,8 +340,11 @@ export class XenRegistry implements QmpGuests {
   async endIfDead(guest: XenGuest): Promise<void> {
     await this.locked(guest.id, async () => {
       if (this.#guests.get(guest.id) !== guest || this.#isClosed || isMoving(guest.handle.phase)) return;
+      if (await guest.hasQemu()) return;
+      // Whoever destroys a domain ends its QEMU first.
+      await systemClock.sleep(DESTROYED_MS);
       const domain = await this.domainOf(guest.id);
-      if (domain === undefined || domain.shutdown !== undefined || (await guest.hasQemu())) return;
+      if (this.#isClosed || domain === undefined || domain.shutdown !== undefined) return;
       this.log.error('the QEMU beside a guest has ended, and the guest’s disks with it: the guest is ended', { guest: guest.id });
       await this.#giveUp(guest);
     });
