@@ -1,7 +1,7 @@
 // `npm test`: everything, in the order in which a mistake shows soonest; ends with one line that counts it all.
 
 import { add, jest, line, none, run, type Tally } from './jest.ts';
-import { labs, runLab } from './labs.ts';
+import { runLabs } from './labs.ts';
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 
@@ -18,16 +18,6 @@ total = add(total, await check('types', bin('tsc'), ['-p', '.']));
 total = add(total, await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']));
 total = add(total, await check('format', bin('biome'), ['format']));
 total = add(total, await jest('jest.config.js', process.argv.slice(2)));
-if (process.argv.length === 2) {
-  for (const name of labs()) {
-    // A whole emulated machine with Xen takes longer than all the rest, and its timing is not the machine's own.
-    if (name === 'xen') {
-      console.log('\nlab: xen is left out here; npm run lab -- xen runs it');
-      continue;
-    }
-    console.log(`\nlab: ${name}`);
-    total = add(total, await runLab(name));
-  }
-}
+if (process.argv.length === 2) total = add(total, await runLabs());
 console.log(line(total));
 process.exit(total.failed > 0 ? 1 : 0);
