@@ -21,7 +21,7 @@ import { createLister } from './xl.ts';
 import { type Domain, guestStateOf } from './xl-list.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** So long after its QEMU a domain is gone that somebody destroys. */
+/** So long after its QEMU a domain is gone that somebody destroys: the QEMU ends first. */
 const DESTROYED_MS = 3_000;
 const METRICS_INTERVAL_MS = 2_000;
 const MOST_DOMAINS = 4_096;
@@ -341,7 +341,6 @@ export class XenRegistry implements QmpGuests {
     await this.locked(guest.id, async () => {
       if (this.#guests.get(guest.id) !== guest || this.#isClosed || isMoving(guest.handle.phase)) return;
       if (await guest.hasQemu()) return;
-      // Whoever destroys a domain ends its QEMU first.
       await systemClock.sleep(DESTROYED_MS);
       const domain = await this.domainOf(guest.id);
       if (this.#isClosed || domain === undefined || domain.shutdown !== undefined) return;
