@@ -1,8 +1,8 @@
 // The conduit between xl and the agent, by a real shell and an xl that does with it what Xen's does: it reads the banner, writes its stream, and waits
 // for a word that never comes; where the conduit ends instead, it lets the guest go on.
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestSpec } from '../../../src/drivers/hypervisor.ts';
 import { localDom0 } from '../../../src/drivers/hypervisor/xen/dom0.ts';
@@ -10,6 +10,7 @@ import { XenGuest } from '../../../src/drivers/hypervisor/xen/guest.ts';
 import { makeHandle } from '../../../src/drivers/hypervisor/xen/handle.ts';
 import { giveVerdict, hold, openConduit, untilXlEnded } from '../../../src/drivers/hypervisor/xen/migration/conduit.ts';
 import { consume } from '../../../src/drivers/hypervisor/xen/migration/pipes.ts';
+import { standIn } from '../../support/stand-in.ts';
 import { xenPaths } from '../../../src/drivers/hypervisor/xen/paths.ts';
 
 const ENOUGH_MS = 20_000;
@@ -39,31 +40,20 @@ const spec: GuestSpec = {
   nics: [],
 };
 
-const path = process.env['PATH'];
-let folder: string;
+const folder = standIn('xl', xl);
 let guest: XenGuest;
 
-beforeAll(async () => {
-  folder = await mkdtemp('/tmp/xcp-conduit-');
-  await writeFile(join(folder, 'xl'), xl(folder));
-  await chmod(join(folder, 'xl'), 0o755);
-  process.env['PATH'] = `${folder}:${path ?? ''}`;
-});
-afterAll(async () => {
-  process.env['PATH'] = path;
-  await rm(folder, { recursive: true });
-});
 beforeEach(async () => {
-  const paths = xenPaths(join(folder, 'state'), spec.id);
+  const paths = xenPaths(join(folder(), 'state'), spec.id);
   guest = new XenGuest(localDom0, paths, makeHandle(spec), 7);
   await localDom0.makeDirectory(paths.directory);
 });
 afterEach(async () => {
-  await rm(join(folder, 'outcome'), { force: true });
-  await rm(join(folder, 'state'), { recursive: true, force: true });
+  await rm(join(folder(), 'outcome'), { force: true });
+  await rm(join(folder(), 'state'), { recursive: true, force: true });
 });
 
-const outcome = (): Promise<string> => readFile(join(folder, 'outcome'), 'utf8').catch(() => 'none');
+const outcome = (): Promise<string> => readFile(join(folder(), 'outcome'), 'utf8').catch(() => 'none');
 const ended = (): Promise<void> => untilXlEnded(localDom0, guest, ENOUGH_MS);
 /** Reads the whole stream. */
 const open = async () => {

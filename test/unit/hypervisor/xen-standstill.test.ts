@@ -1,34 +1,24 @@
 // A guest stands still for a moment, by a real shell and an xl that counts pauses as Xen's does.
 
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localDom0 } from '../../../src/drivers/hypervisor/xen/dom0.ts';
 import { standingStill } from '../../../src/drivers/hypervisor/xen/migration/standstill.ts';
+import { standIn } from '../../support/stand-in.ts';
 
 const xl = (folder: string) => `#!/bin/sh
 [ "$2" = 7 ] || { echo "xl: error: invalid domain identifier $2" >&2; exit 1; }
 echo "$1" >>${folder}/calls
 `;
 
-const path = process.env['PATH'];
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp('/tmp/xcp-standstill-');
-  await writeFile(join(folder, 'xl'), xl(folder));
-  await chmod(join(folder, 'xl'), 0o755);
-  process.env['PATH'] = `${folder}:${path ?? ''}`;
-});
-afterAll(async () => {
-  process.env['PATH'] = path;
-  await rm(folder, { recursive: true });
-});
-afterEach(() => rm(join(folder, 'calls'), { force: true }));
+const folder = standIn('xl', xl);
+afterEach(() => rm(join(folder(), 'calls'), { force: true }));
 
 const calls = async (): Promise<readonly string[]> =>
-  (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').slice(0, -1);
+  (await readFile(join(folder(), 'calls'), 'utf8').catch(() => '')).split('\n').slice(0, -1);
 
 test('it is stopped before, and goes on when it is over', async () => {
   let during: readonly string[] = [];
@@ -55,7 +45,7 @@ test('a guest that cannot be stopped is told of in xl’s words, and nothing is 
 
 test('it goes on when the agent is killed meanwhile', async () => {
   const source = resolve(import.meta.dirname, '../../../src/drivers/hypervisor/xen');
-  const agent = join(folder, 'agent.mts');
+  const agent = join(folder(), 'agent.mts');
   await writeFile(
     agent,
     `import { localDom0 } from '${source}/dom0.ts';

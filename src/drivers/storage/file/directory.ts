@@ -10,6 +10,7 @@ import { ImageHeaderError, readImageHeader } from '../image/qcow2-header.ts';
 import type { DirectoryContent, MergeMark, SrDirectory } from '../layered/directory.ts';
 import type { Layer, LayerName } from '../layered/graph.ts';
 import { formatOf, isLayerName, parseVolume, suffixes, type VolumeRecord } from '../layered/record.ts';
+import { syncPath } from '../../../lib/sync-path.ts';
 
 /** A file system's refusal as a driver error; others pass unchanged. */
 export const fileError = (what: string, error: unknown): unknown => {
@@ -18,15 +19,6 @@ export const fileError = (what: string, error: unknown): unknown => {
   if (['EROFS', 'EACCES', 'EPERM'].includes(code))
     return new DriverError('bad-config', `${what}: the storage cannot be written`, { cause: error });
   return error;
-};
-
-export const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 };
 
 /** Durable when it resolves. On failure the old content stands. */
@@ -41,7 +33,7 @@ export const writeDocument = async (path: string, value: unknown): Promise<void>
       await file.close();
     }
     await rename(aside, path);
-    await syncDirectory(dirname(path));
+    await syncPath(dirname(path));
   } catch (error) {
     await rm(aside, { force: true });
     throw fileError('write the record of a volume', error);
@@ -131,7 +123,7 @@ export const openDirectory = (path: string): SrDirectory => {
     writeVolume: record => writeDocument(at(`${record.id}${suffixes.volume}`), record),
     async condemnVolume(id) {
       await rename(at(`${id}${suffixes.volume}`), at(`${id}${suffixes.gone}`));
-      await syncDirectory(path);
+      await syncPath(path);
     },
     forgetVolume: id => unlinkIfThere(`${id}${suffixes.gone}`),
     writeMerge: mark => writeDocument(at(mergePath(mark.upper)), { version: 1, ...mark }),
