@@ -8,6 +8,7 @@ import { type Dom0, localDom0 } from './dom0.ts';
 import { createDomainZero, createHostPower } from './domain-zero.ts';
 import { createHotPlug } from './hotplug.ts';
 import { createMemoryImages } from './memory-image.ts';
+import { statusOf } from './guest-status.ts';
 import { readMetrics } from './metrics.ts';
 import { createReceiver } from './migration/receive.ts';
 import { createSender } from './migration/send.ts';
@@ -55,14 +56,14 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
     },
     async list() {
       const guests = await registry.all();
-      await registry.settleAll();
+      await registry.follower.settleAll();
       const domains = new Map((await registry.listDomains()).filter(domain => !domain.isDying).map(domain => [domain.uuid, domain]));
-      return guests.map(guest => registry.statusOf(guest, domains.get(guest.id))).filter(status => status !== undefined);
+      return guests.map(guest => statusOf(guest, domains.get(guest.id))).filter(status => status !== undefined);
     },
     async status(id) {
       const guest = await registry.findGuest(id);
       if (guest === undefined) return undefined;
-      return registry.statusOf(guest, await registry.domainOf(id));
+      return statusOf(guest, await registry.domainOf(id));
     },
     ...power,
     ...createMemoryImages(registry, startFrom),

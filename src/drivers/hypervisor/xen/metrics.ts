@@ -1,13 +1,18 @@
-// Reads what a guest wrote about itself in xenstore, within bounds: so many nodes, so deep, so long, whatever it wrote.
+// What a guest wrote about itself in xenstore, read within bounds: so many nodes, so deep, so long, whatever it wrote; and heard of when it changes.
 
+import { systemClock } from '../../../lib/clock.ts';
+import { messageOf } from '../../errno.ts';
 import type { GuestMetrics } from '../../hypervisor.ts';
 import { cardNumber } from './hotplug.ts';
 import type { XenGuest } from './guest.ts';
 import { GUEST_LIMITS, guestMetricsOf, OS_PATHS } from './guest-text.ts';
+import type { XenRegistry } from './registry.ts';
 import type { Xenstore } from './xenstore.ts';
 
 /** Only what has such names is looked for below `attr`; the rest of it may be anything. */
 const NAME = /^[\w-]{1,32}$/;
+
+const INTERVAL_MS = 2_000;
 
 /** Breadth first, so that what lies deep cannot hide what lies near. */
 export const readGuestTree = async (store: Xenstore, base: string, top: string): Promise<Map<string, Uint8Array>> => {
@@ -42,4 +47,19 @@ export const readMetrics = async (store: Xenstore, guest: XenGuest): Promise<Gue
     if (number !== undefined) cards.set(number, nic.device);
   }
   return guestMetricsOf(nodes, cards);
+};
+
+/** Tells of changes until the signal, also across the loss of a connection. */
+export const followMetrics = async (registry: XenRegistry, guest: XenGuest, signal: AbortSignal): Promise<void> => {
+  const paths = [`/local/domain/${guest.domid}/attr`, `/local/domain/${guest.domid}/data`];
+  const changed = (): void => registry.tell({ kind: 'metrics', id: guest.id });
+  while (!signal.aborted && !registry.isClosed) {
+    try {
+      await registry.store.watchCalmly(paths, INTERVAL_MS, changed, signal);
+    } catch (error) {
+      if (!signal.aborted && !registry.isClosed)
+        registry.log.warn('what a guest says of itself is not heard for now', { guest: guest.id, error: messageOf(error) });
+    }
+    await systemClock.sleep(INTERVAL_MS, { signal }).catch(() => undefined); // the loop looks at the signal
+  }
 };

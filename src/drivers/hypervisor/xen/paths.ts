@@ -12,6 +12,11 @@ export type XenPaths = Pick<GuestPaths, 'directory' | 'sockets' | 'handle' | 'mo
 
 export { guestsDirectory };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whatever else lies among the guests' directories is none. */
+export const isGuestId = (id: string): boolean => UUID.test(id);
+
 /** Throws `bad-config` for a state directory whose path Xen's tools would cut in pieces. */
 export const xenPaths = (stateDir: string, id: string): XenPaths => {
   if (!/^[\w./+@-]+$/.test(stateDir)) {

@@ -7,15 +7,16 @@ import { xlConfig } from './config.ts';
 import { masksOf } from './cpu-features.ts';
 import { createDomain, destroyDomain, unpauseDomain } from './domain.ts';
 import { noGuest, XenGuest } from './guest.ts';
+import { requireState, startedStatus } from './guest-status.ts';
 import { isMoving, makeHandle, writeHandle } from './handle.ts';
 import { giveVerdict } from './migration/conduit.ts';
-import { xenPaths } from './paths.ts';
-import { type XenRegistry, requireState } from './registry.ts';
+import { isGuestId, xenPaths } from './paths.ts';
+import { removeRemains } from './recovery.ts';
+import type { XenRegistry } from './registry.ts';
 import { runXl } from './xl.ts';
 import type { Domain } from './xl-list.ts';
 
 const ASK_AGAIN_MS = 3_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type Power = Pick<HypervisorDriver, 'start' | 'pause' | 'unpause' | 'shutdown' | 'reboot' | 'reset' | 'destroy'>;
 
@@ -55,7 +56,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
       await createDomain(registry, guest, options);
       guest.told = options.paused ? 'paused' : 'running';
       await registry.keep(guest);
-      return registry.startedStatus(guest, options.paused ? 'paused' : 'running');
+      return startedStatus(guest, options.paused ? 'paused' : 'running');
     } catch (error) {
       await undo(guest);
       throw error;
@@ -71,7 +72,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
   };
 
   const startFrom: StartFrom = (spec, options) => {
-    if (!UUID.test(spec.id)) return Promise.reject(new DriverError('bad-config', `a guest's id is a uuid, not ${spec.id}`));
+    if (!isGuestId(spec.id)) return Promise.reject(new DriverError('bad-config', `a guest's id is a uuid, not ${spec.id}`));
     return registry.locked(spec.id, () => startLocked(spec, options), options.signal);
   };
 
@@ -144,13 +145,13 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
       await registry.locked(id, async () => {
         const domain = await liveDomain(registry, id);
         requireState(domain, ['running', 'paused', 'crashed'], 'reset');
-        await registry.restart(guest, domain.domid);
+        await registry.follower.restart(guest, domain.domid);
       });
     },
 
     async destroy(id) {
       const guest = await registry.findGuest(id);
-      if (guest === undefined) return await registry.locked(id, () => registry.removeRemains(id));
+      if (guest === undefined) return await registry.locked(id, () => removeRemains(registry, id));
       await registry.locked(id, async () => {
         // xl, which may wait for a word on a guest that it sent away, must not let it go on.
         if (isMoving(guest.handle.phase)) await giveVerdict(dom0, guest, 'gone');

@@ -19,7 +19,7 @@ const UNIT = join(import.meta.dirname, '../../../../tools/package/debian/xcp-hos
 const STATE = '/var/lib/xcp';
 const LOG = '/var/log/xcp.log';
 /** Code that is made at run time is what an emulated processor is slowest at; the simple kind pays all the same. */
-const EMULATED = 'BUN_JSC_useDFGJIT=0';
+export const EMULATED = 'BUN_JSC_useDFGJIT=0';
 /** Where the agent is to kill itself, and where to stand still, if these are there; it stands still as long as the third is. */
 const [CRASH_AT, HOLD_AT, HELD] = ['/run/xcp-crash-at', '/run/xcp-hold-at', '/run/xcp-held'] as const;
 const START_MS = 180_000;

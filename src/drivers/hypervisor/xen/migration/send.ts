@@ -15,7 +15,8 @@ import { yank } from '../../qmp/link.ts';
 import { type DiskOptions, endMirrors, finishMirrors, sendMirrors } from '../../qmp/mirrors.ts';
 import type { Conversation, Listening } from '../dom0.ts';
 import type { XenGuest } from '../guest.ts';
-import { requireState, type XenRegistry } from '../registry.ts';
+import { requireState } from '../guest-status.ts';
+import type { XenRegistry } from '../registry.ts';
 import { runXl } from '../xl.ts';
 import { xlError } from '../xl-errors.ts';
 import { connectPeer } from './channel.ts';
@@ -74,7 +75,7 @@ const sendDisks = async (registry: XenRegistry, guest: XenGuest, sending: Sendin
   }
   sending.diskIds = Object.keys(ticket.disks);
   await sendMirrors(linked, targets, options, begin => standingStill(registry.dom0, guest.domid, begin));
-  await registry.settleAll();
+  await registry.follower.settleAll();
 };
 
 /** Notes when Xen says that the guest is stopped. */
@@ -148,7 +149,7 @@ const stopSending = async (registry: XenRegistry, guest: XenGuest, sending: Send
   endStream(sending);
   await untilXlEnded(registry.dom0, guest, CANCEL_MS);
   await guest.enter('living');
-  await registry.settleAll();
+  await registry.follower.settleAll();
 };
 
 const handOver = async (guest: XenGuest, sending: Sending, signal: AbortSignal): ReturnType<GuestMigration['handOver']> => {
@@ -180,7 +181,7 @@ const cancel = async (registry: XenRegistry, guest: XenGuest, sending: Sending |
     await endMirrors(linked, limit);
   }
   const { phase } = guest.handle;
-  if (phase !== 'sending' && phase !== 'leaving') return hasQemu ? undefined : registry.endIfDead(guest);
+  if (phase !== 'sending' && phase !== 'leaving') return hasQemu ? undefined : registry.follower.endIfDead(guest);
   await giveVerdict(registry.dom0, guest, 'resume');
   await untilXlEnded(registry.dom0, guest, CANCEL_MS);
   const domain = await registry.domainOf(guest.id, limit);
@@ -188,8 +189,8 @@ const cancel = async (registry: XenRegistry, guest: XenGuest, sending: Sending |
   if (!resume && domain?.isPaused === false) await runXl(registry.dom0, ['pause', String(domain.domid)], { tried: 'pausing the guest' });
   await guest.enter('living');
   registry.watchMetrics(guest);
-  await registry.settleAll();
-  if (!hasQemu) await registry.endIfDead(guest);
+  await registry.follower.settleAll();
+  if (!hasQemu) await registry.follower.endIfDead(guest);
 };
 
 export const createSender = (registry: XenRegistry): Pick<GuestMigration, 'sendDisks' | 'sendMemory' | 'handOver' | 'cancel'> => {
