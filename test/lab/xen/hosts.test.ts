@@ -1,15 +1,18 @@
-// Two whole Xen hosts with the shipped agent: Storage XenMotion of running, writing guests by the command line, to and fro; then with either agent killed
-// at its steps, and with the destination's power cut. Each disk is compared on the way, and in the end each record that a guest ever wrote is there.
+// Two whole Xen hosts: the part of the hypervisor's contract that is about moving; and with the shipped agent, Storage XenMotion of running, writing guests
+// by the command line, to and fro; then with either agent killed at its steps, and with the destination's power cut. Each disk is compared on the way, and
+// in the end each record that a guest ever wrote is there.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
 import { byHandInWords, moveByHand } from '../support/xen/by-hand.ts';
 import { missingForHosts } from '../support/xen/executable.ts';
 import { eventually, inWords, type MoveFigures, summary } from '../support/xen/host.ts';
 import { HostPair } from '../support/xen/host-pair.ts';
+import { makeXenWorld } from '../support/xen/world.ts';
 
 const reason = await missingForHosts();
 const STATE_BYTES = 4 * 2 ** 30;
@@ -59,6 +62,9 @@ if (reason !== undefined) {
     await pair.end();
     await rm(folder, { recursive: true, force: true });
   });
+
+  // Beside the agents, which know nothing of these guests and leave them alone.
+  hypervisorContract('xen, two hosts', () => makeXenWorld(pair.hosts[0].dom0, 'pv', pair.hosts[1].dom0), { only: 'moving' });
 
   describe('a guest that writes all the time moves to and fro', () => {
     test.each(MOVES)('%s, %i times: each write is there, nothing is left over', async (type, most) => {

@@ -50,7 +50,6 @@ export const imagesOf = ({ disks }: Pick<GuestSpec, 'disks'>): readonly Opened[]
 export const createDomain = async (domains: Domains, guest: XenGuest, options: CreateOptions): Promise<void> => {
   const { dom0 } = domains;
   const { paths, handle } = guest;
-  await assertUnused(await domains.store.open(), undefined, imagesOf(handle.spec));
   const cpuid = options.memory === undefined ? await masksOf(handle.spec, domains.readFeatures) : [];
   await dom0.writeText(paths.config, xlConfig(handle.spec, paths, cpuid), 0o600);
   await installVifScript(dom0, paths);
@@ -64,6 +63,8 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
   const waits = options.paused === true || options.memory !== undefined || unseen.length > 0;
   const done = await domains.making.acquire([MAKING], guest.id, { signal });
   try {
+    // In turn, so that of two guests that want one image the second sees the first.
+    await assertUnused(await domains.store.open(), undefined, imagesOf(handle.spec));
     await runXl(dom0, [command, ...(waits ? ['-p'] : []), '-e', paths.config, ...more], { tried, limitMs: CREATE_MS, signal });
   } finally {
     done();

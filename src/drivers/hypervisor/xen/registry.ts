@@ -1,6 +1,7 @@
 // The guests of this driver that this process knows, and what all that works on them shares: the lock of each, the listing of domains, the store.
 // Domains without a handle of ours are somebody else's and never touched.
 
+import { inTurn } from '../../../lib/in-turn.ts';
 import { createLocks } from '../../../lib/locks.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { messageOf } from '../../errno.ts';
@@ -18,6 +19,8 @@ import { createLister } from './xl.ts';
 import type { Domain } from './xl-list.ts';
 
 const MOST_DOMAINS = 4_096;
+/** Questions to the store at a time. */
+const ASKED_AT_ONCE = 128;
 
 export interface RegistryOptions {
   readonly stateDir: string;
@@ -90,10 +93,10 @@ export class XenRegistry implements QmpGuests {
   /** The number of the domain that has this uuid, without a call of xl; one that is being made or is dying counts. */
   async findDomid(uuid: string): Promise<number | undefined> {
     const store = await this.store.open();
-    for (const name of await store.list('/local/domain', MOST_DOMAINS)) {
-      if ((await store.readText(`/local/domain/${name}/vm`)) === `/vm/${uuid}`) return Number(name);
-    }
-    return undefined;
+    const names = await store.list('/local/domain', MOST_DOMAINS);
+    const owners = await inTurn(names, ASKED_AT_ONCE, name => store.readText(`/local/domain/${name}/vm`));
+    const place = owners.indexOf(`/vm/${uuid}`);
+    return place < 0 ? undefined : Number(names[place]);
   }
 
   /** The guest, found on disk if need be; undefined when there is none of this driver. */
