@@ -26,25 +26,50 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-/** Runs `command` with this terminal; resolves with its exit code. */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+/** When what a program says is shown. */
+export type Output = 'as it comes' | 'at the end';
+
+/** Runs `command`; resolves with its exit code. */
+export const run = (
+  command: string,
+  args: readonly string[],
+  { env = process.env, output = 'as it comes' }: { readonly env?: NodeJS.ProcessEnv; readonly output?: Output } = {},
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const stdio = output === 'as it comes' ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { stdio: ['ignore', stdio, stdio], env });
+    const said: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => said.push(piece));
     child.once('error', reject);
-    child.once('exit', code => resolve(code ?? 1));
+    child.once('close', code => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(code ?? 1);
+    });
   });
-}
 
 /** Programs that tests start from the source find it read and compiled already. */
 const env = { NODE_COMPILE_CACHE: resolve('.cache/node'), ...process.env };
 
+interface JestOptions {
+  /** Printed before all else. */
+  readonly title?: string;
+  readonly output?: Output;
+}
+
 /** A suite that could not even be loaded counts as one failed test. */
-export async function jest(config: string, args: readonly string[]): Promise<Tally> {
+export const jest = async (
+  config: string,
+  args: readonly string[],
+  { title, output = 'as it comes' }: JestOptions = {},
+): Promise<Tally> => {
   const folder = await mkdtemp(join(tmpdir(), 'xcp-jest-'));
   const outputFile = join(folder, 'report.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   try {
-    const code = await run(process.execPath, [...flags, '--config', config, '--json', '--outputFile', outputFile, ...args], env);
+    if (title !== undefined) console.log(`\n${title}${output === 'at the end' ? ' begins; what it says comes at its end' : ''}`);
+    const words = [...flags, '--config', config, '--json', '--outputFile', outputFile, ...args];
+    const code = await run(process.execPath, words, { env, output });
+    if (title !== undefined && output === 'at the end') console.log(`${title} has ended`);
     const text = await readFile(outputFile, 'utf8').catch(() => undefined);
     if (text === undefined) return { ...none, failed: 1 };
     const report = JSON.parse(text) as JestReport;
@@ -53,4 +78,4 @@ export async function jest(config: string, args: readonly string[]): Promise<Tal
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
+};

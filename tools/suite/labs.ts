@@ -9,53 +9,62 @@ export const labs = (): readonly string[] =>
     .map(entry => entry.name)
     .sort();
 
-/** Suites that run in one go, so many at a time. */
-interface Round {
+/** Suites that one Jest runs. */
+interface Lane {
   readonly labs: readonly string[];
   readonly workers: number;
   /** How the names of its suites begin, as a regular expression; all suites otherwise. */
   readonly suites?: string;
-  /** Only when it is asked for by its name. */
-  readonly isApart?: true;
 }
 
-const ROUNDS: readonly Round[] = [
-  // Whole emulated machines take longer than all the rest. Two that wait for each other come first: a third one beside them would make them several times slower.
-  { labs: ['xen'], workers: 1, suites: 'hosts\\.', isApart: true },
-  { labs: ['xen'], workers: 2, suites: '(?!hosts\\.)', isApart: true },
-  // The hosts of a machine share one switch.
-  { labs: ['network'], workers: 1 },
-  { labs: ['package', 'program', 'terminal'], workers: 2 },
+/** Lanes that stand beside each other, one round after the other. */
+const ROUNDS: readonly (readonly Lane[])[] = [
+  // Two whole emulated machines that wait for each other take both cores: anything beside them would make them several times slower.
+  [{ labs: ['xen'], workers: 1, suites: 'hosts\\.' }],
+  // The hosts of the network's lab share one switch, and mostly wait; an emulated machine takes one core.
+  [
+    { labs: ['network'], workers: 1 },
+    { labs: ['xen'], workers: 1, suites: 'hypervisor\\.' },
+  ],
+  [
+    { labs: ['package', 'program', 'terminal'], workers: 1 },
+    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.' },
+  ],
   // One of them mostly waits for a silent link to be noticed.
-  { labs: ['qemu'], workers: 3 },
+  [{ labs: ['qemu'], workers: 3 }],
 ];
 
-const run = ({ labs: names, workers, suites = '' }: Round, args: readonly string[]): Promise<Tally> =>
-  jest('jest.lab.config.js', ['--testPathPatterns', `test/lab/(${names.join('|')})/${suites}`, `--maxWorkers=${workers}`, ...args]);
+const title = ({ labs: names, suites }: Lane): string => `lab: ${names.join(', ')}${suites === undefined ? '' : ` (${suites})`}`;
 
-const runRounds = async (rounds: readonly Round[], args: readonly string[]): Promise<Tally> => {
+/** What runs beside another lane prints all it has to say at its end. */
+const run = (lane: Lane, args: readonly string[], isAlone: boolean): Promise<Tally> => {
+  const { labs: names, workers, suites = '' } = lane;
+  const pattern = `test/lab/(${names.join('|')})/${suites}`;
+  return jest('jest.lab.config.js', ['--testPathPatterns', pattern, `--maxWorkers=${workers}`, ...args], {
+    title: title(lane),
+    output: isAlone ? 'as it comes' : 'at the end',
+  });
+};
+
+const runRounds = async (rounds: readonly (readonly Lane[])[], args: readonly string[]): Promise<Tally> => {
   let total = none;
-  for (const round of rounds) {
-    console.log(`\nlab: ${round.labs.join(', ')}`);
-    total = add(total, await run(round, args));
-  }
+  for (const lanes of rounds)
+    for (const tally of await Promise.all(lanes.map(lane => run(lane, args, lanes.length === 1)))) total = add(total, tally);
   return total;
 };
 
-export const runLab = (name: string, args: readonly string[] = []): Promise<Tally> =>
-  runRounds(
-    ROUNDS.filter(round => round.labs.includes(name)).map(round => ({ ...round, labs: [name] })),
-    args,
-  );
+/** Of one lab; what stands beside others' suites otherwise stands beside its own. */
+export const runLab = (name: string, args: readonly string[] = []): Promise<Tally> => {
+  const ofIt = (rounds: typeof ROUNDS): readonly Lane[] =>
+    rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(lane => ({ ...lane, labs: [name] })));
+  const alone = ofIt(ROUNDS.filter(lanes => lanes.length === 1)).map(lane => [lane]);
+  const beside = ofIt(ROUNDS.filter(lanes => lanes.length > 1));
+  return runRounds([...alone, beside], args);
+};
 
-/** All but those apart. Rejects when one of the folders is in no round: it would never run. */
+/** Rejects when one of the folders is in no round: it would never run. */
 export const runLabs = async (): Promise<Tally> => {
-  const forgotten = labs().filter(name => !ROUNDS.some(round => round.labs.includes(name)));
+  const forgotten = labs().filter(name => !ROUNDS.some(lanes => lanes.some(lane => lane.labs.includes(name))));
   if (forgotten.length > 0) throw new Error(`no round has the lab ${forgotten.join(', ')}`);
-  for (const name of new Set(ROUNDS.flatMap(round => (round.isApart ? round.labs : []))))
-    console.log(`\nlab: ${name} is left out here; npm run lab -- ${name} runs it`);
-  return runRounds(
-    ROUNDS.filter(({ isApart }) => !isApart),
-    [],
-  );
+  return runRounds(ROUNDS, []);
 };
