@@ -12,40 +12,68 @@ const BLOCK_BYTES = 1024;
 const HEADER_BYTES = 8;
 /** A piece of whoever packs is far smaller. */
 const MOST_ZEROES = 64 << 20;
+/** What a pipe gives at a time, packed. */
+const LEAST_BUFFER_BYTES = 66 << 10;
+const MOST_SPARE = 8;
 const ZEROES: Uint8Array = Buffer.alloc(64 << 10);
 
+/** Most bytes that are no zeroes are told by one look; only what may be a run of them is compared. */
 const isZero = (bytes: Buffer, from: number, to: number): boolean =>
-  bytes[from] === 0 && bytes[to - 1] === 0 && bytes.compare(ZEROES, 0, to - from, from, to) === 0;
+  bytes[from] === 0 && bytes[to - 1] === 0 && bytes[(from + to) >>> 1] === 0 && bytes.compare(ZEROES, 0, to - from, from, to) === 0;
 
-/** Where the run of blocks that begins at `from`, all zeroes or none of them, ends. */
-const endOfRun = (bytes: Buffer, from: number, zero: boolean): number => {
-  let at = from;
-  while (at < bytes.length) {
-    const next = Math.min(at + BLOCK_BYTES, bytes.length);
-    if (isZero(bytes, at, next) !== zero) break;
-    at = next;
+const endOfLiteral = (bytes: Buffer, from: number): number => {
+  for (let at = from; at < bytes.length; at += BLOCK_BYTES) if (isZero(bytes, at, Math.min(at + BLOCK_BYTES, bytes.length))) return at;
+  return bytes.length;
+};
+
+/** The run grows by twice as much as long as it does, and by half as much from then on: a comparison costs about the same whatever its length. */
+const endOfZeroes = (bytes: Buffer, from: number): number => {
+  let [at, step] = [from, BLOCK_BYTES];
+  let isGrowing = true;
+  while (at < bytes.length && step >= BLOCK_BYTES) {
+    const next = Math.min(at + step, bytes.length);
+    if (isZero(bytes, at, next)) at = next;
+    else isGrowing = false;
+    step = isGrowing ? Math.min(step * 2, ZEROES.length) : step >>> 1;
   }
   return at;
 };
 
-const frameHeader = (literalBytes: number, zeroBytes: number): Buffer => {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt32LE(literalBytes, 0);
-  header.writeUInt32LE(zeroBytes, 4);
-  return header;
-};
+export interface Packed {
+  readonly bytes: Uint8Array;
+  /** To be called once `bytes` are not needed any more: what they lie in is used again. */
+  readonly release: () => void;
+}
 
-export const packZeroes = (piece: Uint8Array): Uint8Array => {
-  const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-  const frames: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const zeroesAt = endOfRun(bytes, at, false);
-    const end = endOfRun(bytes, zeroesAt, true);
-    frames.push(frameHeader(zeroesAt - at, end - zeroesAt), bytes.subarray(at, zeroesAt));
-    at = end;
+/** Packs pieces, each for itself. A new buffer for each would cost more than the packing does. */
+export class ZeroPacker {
+  readonly #spare: Buffer[] = [];
+
+  pack(piece: Uint8Array): Packed {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    const buffer = this.#take(bytes.length + HEADER_BYTES * (Math.ceil(bytes.length / (2 * BLOCK_BYTES)) + 1));
+    let length = 0;
+    for (let at = 0; at < bytes.length; ) {
+      const zeroesAt = endOfLiteral(bytes, at);
+      const end = endOfZeroes(bytes, zeroesAt);
+      buffer.writeUInt32LE(zeroesAt - at, length);
+      buffer.writeUInt32LE(end - zeroesAt, length + 4);
+      length += HEADER_BYTES;
+      length += bytes.copy(buffer, length, at, zeroesAt);
+      at = end;
+    }
+    return { bytes: buffer.subarray(0, length), release: () => this.#keep(buffer) };
   }
-  return Buffer.concat(frames);
-};
+
+  #take(size: number): Buffer {
+    const found = this.#spare.pop();
+    return found !== undefined && found.length >= size ? found : Buffer.allocUnsafeSlow(Math.max(size, LEAST_BUFFER_BYTES));
+  }
+
+  #keep(buffer: Buffer): void {
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(buffer);
+  }
+}
 
 /** Unpacks one stream, whatever its pieces. */
 export class ZeroUnpacker {

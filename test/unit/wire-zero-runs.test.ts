@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/wire/protocol-error.ts';
-import { packZeroes, ZeroUnpacker } from '../../src/wire/zero-runs.ts';
+import { ZeroPacker, ZeroUnpacker } from '../../src/wire/zero-runs.ts';
+
+const packer = new ZeroPacker();
+/** Into a buffer that was used before. */
+const packZeroes = (piece: Uint8Array): Buffer => {
+  const { bytes, release } = packer.pack(piece);
+  const copy = Buffer.from(bytes);
+  release();
+  return copy;
+};
 
 const unpack = (pieces: readonly Uint8Array[]): Buffer => {
   const unpacker = new ZeroUnpacker();
@@ -43,6 +52,12 @@ test('a page of zeroes among others is left out, wherever it lies', () => {
   const piece = Buffer.alloc(3 * 4096, 7).fill(0, 4096 + 40, 2 * 4096 + 40);
   expect(packZeroes(piece).length).toBeLessThan(2 * 4096 + 1024 + 2 * 8 + 1);
   expect(unpack([packZeroes(piece)]).equals(piece)).toBe(true);
+});
+
+test('what is packed stays as it is until it is let go, whatever is packed meanwhile', () => {
+  const first = packer.pack(Buffer.from('first'));
+  const second = packer.pack(Buffer.from('second'));
+  expect(unpack([first.bytes, second.bytes]).toString()).toBe('firstsecond');
 });
 
 test('nothing is nothing', () => {

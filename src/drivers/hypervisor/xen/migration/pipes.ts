@@ -43,11 +43,11 @@ export const consume = async (
   }
 };
 
-/** Resolves when `to` takes more. Rejects with `unreachable` when it is closed. */
-export const passOn = async (to: Writable, piece: Uint8Array): Promise<void> => {
+/** Resolves when `to` takes more. Rejects with `unreachable` when it is closed. `onPassed` is called when `piece` has gone its way, perhaps later. */
+export const passOn = async (to: Writable, piece: Uint8Array, onPassed?: () => void): Promise<void> => {
   const gone = (): DriverError => new DriverError('unreachable', 'the connection for the guest’s memory has ended');
   if (to.destroyed || to.writableEnded) throw gone();
-  if (to.write(piece)) return;
+  if (to.write(piece, error => (error ? undefined : onPassed?.()))) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onClose = (): void => reject(gone());
   to.once('drain', resolve).once('close', onClose);

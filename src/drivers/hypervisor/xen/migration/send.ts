@@ -9,7 +9,7 @@
 
 import type { Socket } from 'node:net';
 import { STREAM_END, XenStreamFollower } from '../../../../wire/xen-stream.ts';
-import { packZeroes } from '../../../../wire/zero-runs.ts';
+import { ZeroPacker } from '../../../../wire/zero-runs.ts';
 import { DriverError, type GuestMigration, type MigrationTls, type SendOptions } from '../../../hypervisor.ts';
 import { yank } from '../../qmp/link.ts';
 import { type DiskOptions, endMirrors, finishMirrors, sendMirrors } from '../../qmp/mirrors.ts';
@@ -88,7 +88,7 @@ const noteStop = async (registry: XenRegistry, guest: XenGuest, sending: Sending
 };
 
 const carry = async (sending: Sending, xl: Conversation, socket: Socket, totalBytes: number, options: SendOptions): Promise<void> => {
-  const follower = new XenStreamFollower();
+  const [follower, packer] = [new XenStreamFollower(), new ZeroPacker()];
   const lost = new AbortController();
   const onClose = (): void => lost.abort(new DriverError('unreachable', 'the other host has ended the connection for the guest’s memory'));
   socket.once('close', onClose);
@@ -101,9 +101,9 @@ const carry = async (sending: Sending, xl: Conversation, socket: Socket, totalBy
       async piece => {
         let sentBytes = 0;
         for (const part of follower.push(piece)) {
-          const packed = packZeroes(part);
-          await passOn(socket, packed);
-          sentBytes += packed.length;
+          const { bytes, release } = packer.pack(part);
+          await passOn(socket, bytes, release);
+          sentBytes += bytes.length;
           sending.memoryBytes += part.length;
         }
         options.onProgress?.({ doneBytes: sending.memoryBytes, totalBytes: Math.max(totalBytes, sending.memoryBytes) });
@@ -163,7 +163,7 @@ const handOver = async (guest: XenGuest, sending: Sending, signal: AbortSignal):
   await hold(xl, signal);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject).once('close', () => reject(new DriverError('unreachable', 'the other host has ended the connection')));
-  socket.end(packZeroes(STREAM_END), resolve);
+  socket.end(new ZeroPacker().pack(STREAM_END).bytes, resolve);
   await promise;
   return {
     memoryBytes: sending.memoryBytes,
