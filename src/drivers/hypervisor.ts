@@ -282,6 +282,8 @@ export interface HypervisorDriver {
   /** Replaces all of it, and keeps it for reboots of the guest. Absent where the system's own kernel gives guests their time. */
   readonly setScheduling?: (id: GuestId, scheduling: GuestScheduling) => Promise<void>;
   consoles(id: GuestId): Promise<readonly GuestConsole[]>;
+  /** Every change of what an agent says is told as an event: who has been answered need not ask again by itself. */
+  readonly tellsMetrics?: true;
   /** Undefined where no agent answers within its short, fixed time. */
   guestMetrics(id: GuestId): Promise<GuestMetrics | undefined>;
   stats(id: GuestId): Promise<GuestStats>;

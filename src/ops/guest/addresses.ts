@@ -1,6 +1,6 @@
-// What guests' agents say, kept up to date: a lease or a router's advertisement comes later than the agent, and no agent tells of it. So each is
-// asked again, soon after something was new, then less and less often, until it has not answered for long. One look at a time for each
-// guest, and never two within a bound, whatever the guest does with its end of the line.
+// What guests' agents say, kept up to date: a lease or a router's advertisement comes later than the agent, and not every hypervisor tells of it. Where
+// none does, each is asked again, soon after something was new, then less and less often, until it has not answered for long. One look at a time for
+// each guest, and never two within a bound, whatever the guest does with its end of the line.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../../lib/retry.ts';
@@ -11,6 +11,8 @@ import { refreshGuestMetrics } from './metrics.ts';
 const maxMisses = 8;
 const waits = { firstMs: 1_000, maxMs: 60_000, factor: 2, jitter: 0.2 };
 const minGapMs = 1_000;
+/** Of a timer. */
+const longestMs = 2 ** 31 - 1;
 
 export interface AddressLooks {
   /** The agent of the VM with this uuid may be there, or may be there again. */
@@ -29,6 +31,8 @@ class Follow {
   /** Since something was new. */
   #looks = 0;
   #misses = 0;
+  /** It has answered, and will be heard of when it says something else. */
+  #rests = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(services: Services, vmUuid: string) {
@@ -40,6 +44,7 @@ class Follow {
   wake(): void {
     this.#looks = 0;
     this.#misses = 0;
+    this.#rests = false;
     this.#waking.abort();
   }
 
@@ -49,7 +54,7 @@ class Follow {
 
   /** Resolves when there is nobody to ask any more. */
   async run(): Promise<void> {
-    const { db } = this.#services;
+    const { db, hypervisor } = this.#services;
     while (this.#misses < maxMisses) {
       await this.#wait();
       if (this.#end.signal.aborted) return;
@@ -57,16 +62,18 @@ class Follow {
       if (ref === undefined) return;
       this.#lookedAt = performance.now();
       this.#looks += 1;
+      this.#rests = hypervisor.tellsMetrics === true;
       const answer = await refreshGuestMetrics(this.#services, ref);
       if (answer === 'new') this.#looks = 1;
       this.#misses = answer === 'none' ? this.#misses + 1 : 0;
+      if (answer === 'none') this.#rests = false;
     }
   }
 
   async #wait(): Promise<void> {
     for (;;) {
       const pauseMs = this.#looks === 0 ? 0 : backoffMs(waits, this.#looks, Math.random());
-      const untilMs = this.#lookedAt + Math.max(minGapMs, pauseMs) - performance.now();
+      const untilMs = this.#rests ? longestMs : this.#lookedAt + Math.max(minGapMs, pauseMs) - performance.now();
       if (untilMs <= 0 || this.#end.signal.aborted) return;
       this.#waking = new AbortController();
       const signal = AbortSignal.any([this.#end.signal, this.#waking.signal]);

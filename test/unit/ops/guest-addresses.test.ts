@@ -12,7 +12,7 @@ let host: OpsHost;
 let services: Services;
 let vm: Ref<'VM'>;
 let asked = 0;
-let answers: readonly Readonly<Record<string, string>>[] = [];
+let answers: readonly (Readonly<Record<string, string>> | undefined)[] = [];
 
 beforeEach(async () => {
   host = await startOpsHost();
@@ -54,6 +54,22 @@ test('a guest that flaps is asked no more than once a second', async () => {
   }
   expect(asked).toBeLessThanOrEqual(3);
   expect(asked).toBeGreaterThanOrEqual(2);
+  looks.stop();
+});
+
+test('where the hypervisor tells of changes, one that has answered is not asked again until then', async () => {
+  answers = [undefined, {}, {}, { '0/ip': '10.0.0.7' }];
+  const looks = followAddresses({ ...services, hypervisor: { ...services.hypervisor, tellsMetrics: true } });
+  const { uuid } = host.db.need('VM', vm);
+  looks.begin(uuid);
+  await pause(3_500);
+  expect(asked).toBe(2);
+  looks.begin(uuid);
+  await pause(1_500);
+  expect(asked).toBe(3);
+  looks.begin(uuid);
+  await pause(1_500);
+  expect([asked, shown()]).toEqual([4, { '0/ip': '10.0.0.7' }]);
   looks.stop();
 });
 

@@ -72,6 +72,7 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
     async consoles(id) {
       return consolesOf(servers, await registry.getGuest(id));
     },
+    tellsMetrics: true,
     async guestMetrics(id) {
       return readMetrics(await registry.store.open(), await registry.getGuest(id));
     },
