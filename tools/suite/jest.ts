@@ -48,19 +48,21 @@ export const run = (
   });
 
 /** Programs that tests start from the source find it read and compiled already. */
-const env = { NODE_COMPILE_CACHE: resolve('.cache/node'), ...process.env };
+const COMMON = { NODE_COMPILE_CACHE: resolve('.cache/node'), ...process.env };
 
 interface JestOptions {
   /** Printed before all else. */
   readonly title?: string;
   readonly output?: Output;
+  /** Unless this process has its own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A suite that could not even be loaded counts as one failed test. */
 export const jest = async (
   config: string,
   args: readonly string[],
-  { title, output = 'as it comes' }: JestOptions = {},
+  { title, output = 'as it comes', env = {} }: JestOptions = {},
 ): Promise<Tally> => {
   const folder = await mkdtemp(join(tmpdir(), 'xcp-jest-'));
   const outputFile = join(folder, 'report.json');
@@ -68,7 +70,7 @@ export const jest = async (
   try {
     if (title !== undefined) console.log(`\n${title}${output === 'at the end' ? ' begins; what it says comes at its end' : ''}`);
     const words = [...flags, '--config', config, '--json', '--outputFile', outputFile, ...args];
-    const code = await run(process.execPath, words, { env, output });
+    const code = await run(process.execPath, words, { env: { ...env, ...COMMON }, output });
     if (title !== undefined && output === 'at the end') console.log(`${title} has ended`);
     const text = await readFile(outputFile, 'utf8').catch(() => undefined);
     if (text === undefined) return { ...none, failed: 1 };

@@ -15,12 +15,14 @@ interface Lane {
   readonly workers: number;
   /** How the names of its suites begin, as a regular expression; all suites otherwise. */
   readonly suites?: string;
+  /** What it is told when all labs run: some do less of the same then. */
+  readonly amongAll?: Readonly<Record<string, string>>;
 }
 
 /** Lanes that stand beside each other, one round after the other. */
 const ROUNDS: readonly (readonly Lane[])[] = [
   // Two whole emulated machines that wait for each other take both cores: anything beside them would make them several times slower.
-  [{ labs: ['xen'], workers: 1, suites: 'hosts\\.' }],
+  [{ labs: ['xen'], workers: 1, suites: 'hosts\\.', amongAll: { XCP_LAB_XEN_MOVES: '2' } }],
   // The hosts of the network's lab share one switch, and mostly wait; an emulated machine takes one core.
   [
     { labs: ['network'], workers: 1 },
@@ -28,7 +30,7 @@ const ROUNDS: readonly (readonly Lane[])[] = [
   ],
   [
     { labs: ['package', 'program', 'terminal'], workers: 1 },
-    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.' },
+    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.', amongAll: { XCP_LAB_XEN_GUESTS: '5' } },
   ],
   // One of them mostly waits for a silent link to be noticed.
   [{ labs: ['qemu'], workers: 3 }],
@@ -38,10 +40,11 @@ const title = ({ labs: names, suites }: Lane): string => `lab: ${names.join(', '
 
 /** What runs beside another lane prints all it has to say at its end. */
 const run = (lane: Lane, args: readonly string[], isAlone: boolean): Promise<Tally> => {
-  const { labs: names, workers, suites = '' } = lane;
+  const { labs: names, workers, suites = '', amongAll: env = {} } = lane;
   const pattern = `test/lab/(${names.join('|')})/${suites}`;
   return jest('jest.lab.config.js', ['--testPathPatterns', pattern, `--maxWorkers=${workers}`, ...args], {
     title: title(lane),
+    env,
     output: isAlone ? 'as it comes' : 'at the end',
   });
 };
@@ -56,7 +59,7 @@ const runRounds = async (rounds: readonly (readonly Lane[])[], args: readonly st
 /** Of one lab; what stands beside others' suites otherwise stands beside its own. */
 export const runLab = (name: string, args: readonly string[] = []): Promise<Tally> => {
   const ofIt = (rounds: typeof ROUNDS): readonly Lane[] =>
-    rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(lane => ({ ...lane, labs: [name] })));
+    rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(({ amongAll: _, ...lane }) => ({ ...lane, labs: [name] })));
   const alone = ofIt(ROUNDS.filter(lanes => lanes.length === 1)).map(lane => [lane]);
   const beside = ofIt(ROUNDS.filter(lanes => lanes.length > 1));
   return runRounds([...alone, beside], args);

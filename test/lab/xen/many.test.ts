@@ -8,7 +8,8 @@ import { xenImage } from '../support/xen/image.ts';
 import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
 
 const reason = await missingForHosts();
-const GUESTS = 20;
+/** `XCP_LAB_XEN_GUESTS`: fewer, for a quick look. */
+const GUESTS = Number(process.env['XCP_LAB_XEN_GUESTS'] ?? 20);
 const GUEST_MIB = 96;
 /** Each guest has a QEMU in the control domain. */
 const DOM0_MIB = 2560;
