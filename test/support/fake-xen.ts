@@ -61,6 +61,9 @@ const vcpuList = ({ online, pins }: FakeZero): string =>
 
 const field = (config: string, key: string): string => new RegExp(`^${key} = "(.*)"$`, 'm').exec(config)?.[1] ?? '';
 
+const refused = (path: string, code: string): DriverError =>
+  new DriverError('unreachable', path, { cause: Object.assign(new Error(code), { code }) });
+
 export class FakeXen implements Dom0 {
   readonly store = new XenstoreDaemon();
   readonly files = new Map<string, string>();
@@ -77,6 +80,7 @@ export class FakeXen implements Dom0 {
   /** Called before each call of xl takes effect; a throw is its failure. */
   before: (command: string) => void = () => undefined;
   readonly #monitors = new Map<string, Duplex>();
+  readonly #waiting = new Map<string, number>();
   readonly #deadQemus = new Set<string>();
   #storeStream: Duplex | undefined;
   #nextDomid = 1;
@@ -211,7 +215,16 @@ export class FakeXen implements Dom0 {
       this.store.serve(far);
       return near;
     }
-    if (!path.endsWith('monitor.sock') || this.#deadQemus.has(path)) throw new DriverError('unreachable', path);
+    if (!/monitor(-2)?\.sock$/.test(path) || this.#deadQemus.has(path)) throw refused(path, 'ECONNREFUSED');
+    const served = this.#monitors.get(path);
+    if (served !== undefined && !served.destroyed) {
+      // As QEMU does: one client is served, two may wait, also when they are gone meanwhile.
+      const waiting = (this.#waiting.get(path) ?? 0) + 1;
+      if (waiting > 2) throw refused(path, 'EAGAIN');
+      this.#waiting.set(path, waiting);
+      return near;
+    }
+    this.#waiting.delete(path);
     this.#monitors.set(path, near);
     far.write(GREETING);
     far.on('data', (piece: Buffer) => {

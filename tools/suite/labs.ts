@@ -59,7 +59,7 @@ const runRounds = async (rounds: readonly (readonly Lane[])[], args: readonly st
 /** Of one lab; what stands beside others' suites otherwise stands beside its own. */
 export const runLab = (name: string, args: readonly string[] = []): Promise<Tally> => {
   const ofIt = (rounds: typeof ROUNDS): readonly Lane[] =>
-    rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(({ amongAll: _, ...lane }) => ({ ...lane, labs: [name] })));
+    rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(lane => ({ ...lane, labs: [name], amongAll: {} })));
   const alone = ofIt(ROUNDS.filter(lanes => lanes.length === 1)).map(lane => [lane]);
   const beside = ofIt(ROUNDS.filter(lanes => lanes.length > 1));
   return runRounds([...alone, beside], args);

@@ -151,6 +151,15 @@ describe('a domain that ends by itself', () => {
     expect((await driver.status(id))?.state).toBe('running');
   });
 
+  test('a QEMU that is asked for many times is not taken for dead', async () => {
+    const id = await start();
+    await talk(id);
+    for (let times = 0; times < 5; times++) await driver.migration.cancel(id, { resume: true });
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(events).toEqual([]);
+    expect((await driver.status(id))?.state).toBe('running');
+  });
+
   test('destroyed by hand: gone', async () => {
     const id = await start();
     xen.end(xen.byUuid(id)?.domid ?? 0);

@@ -1,5 +1,6 @@
 // One guest of this driver: its domain now, and the monitor of the QEMU beside it. The domain's number changes at each reboot.
 
+import { errnoOf } from '../../errno.ts';
 import { type DiskSpec, DriverError, type GuestSpec, type GuestState } from '../../hypervisor.ts';
 import type { FoundDisk, LinkedGuest, QmpGuest } from '../qmp/guest.ts';
 import { QmpError } from '../qmp/errors.ts';
@@ -105,14 +106,16 @@ export class XenGuest {
     return connecting;
   }
 
-  /** Whether the domain's QEMU is there. */
+  /**
+   * Whether the domain's QEMU is there. By the one connection that is open anyway: others would wait in a queue of QEMU's that is soon full, and a full
+   * queue looks like nobody at all. Rejects when it cannot be told.
+   */
   async hasQemu(): Promise<boolean> {
     try {
-      const connection = await this.#dom0.connect(this.paths.monitor, AbortSignal.timeout(MONITOR_TIMEOUT_MS));
-      connection.destroy();
+      await this.monitor();
       return true;
     } catch (error) {
-      if (error instanceof DriverError && error.kind === 'unreachable') return false;
+      if (error instanceof DriverError && (error.kind === 'not-found' || isNobody(error.cause))) return false;
       throw error;
     }
   }
@@ -159,6 +162,9 @@ export class XenGuest {
     this.dropMonitor();
   }
 }
+
+/** No socket, or one that nobody listens on any more. */
+const isNobody = (error: unknown): boolean => ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '');
 
 /** What QEMU has of an empty drive of a guest that has no drives: nothing. */
 const NO_DEVICE: FoundDisk = { path: 'none', device: 'none', kind: 'cd' };
