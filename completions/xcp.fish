@@ -125,6 +125,7 @@ function __xcp_commands
         host-disable-local-storage-caching 'Stop caching shared images on the host.' \
         host-disable-ssh 'Stop the host\'s SSH service.' \
         host-dmesg 'Show the messages of the hypervisor.' \
+        host-domain-list 'List what Xen runs on a host beside its control domain, also what somebody made by hand.' \
         host-emergency-clear-mandatory-guidance 'Forget the restarts that updates asked for.' \
         host-emergency-disable-tls-verification 'Stop verifying certificates on this host.' \
         host-emergency-ha-disable 'Turn high availability off on this host alone.' \
@@ -898,6 +899,8 @@ function __xcp_params
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
         case host-dmesg
             printf '%s\n' 'host~host' 'uuid@host' 'name-label~host' 'multiple!'
+        case host-domain-list
+            printf '%s\n' 'host~host'
         case host-emergency-ha-disable
             printf '%s\n' 'force!' 'soft!'
         case host-emergency-management-reconfigure

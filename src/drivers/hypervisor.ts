@@ -64,6 +64,21 @@ export interface HypervisorLog {
   sendKeys(keys: string): Promise<void>;
 }
 
+/** A domain of the hypervisor that lies below the control domain, whoever made it. */
+export interface HostDomain {
+  readonly domid: number;
+  /** Empty while it is being made. */
+  readonly uuid: string;
+  /** Whatever its maker called it. */
+  readonly name: string;
+  readonly state: 'running' | 'paused' | 'crashed' | 'shut down' | 'ending';
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+  readonly cpuSeconds: number;
+  /** A guest of this driver, not one that somebody made by hand. */
+  readonly isGuest: boolean;
+}
+
 export interface DiskSpec {
   /** The VBD's uuid: names the device in every later call. */
   readonly id: string;
@@ -309,6 +324,8 @@ export interface HypervisorDriver {
   readonly messages?: HypervisorLog;
   /** Absent where guests are programs of this system. */
   readonly controlDomain?: ControlDomain;
+  /** All domains but the control domain; absent where guests are no domains. */
+  readonly listDomains?: () => Promise<readonly HostDomain[]>;
   /** Absent where the machine is not this agent's to switch off. */
   readonly power?: HostPower;
   /** Tells events until the returned function is called. */

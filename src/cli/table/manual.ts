@@ -27,6 +27,7 @@ export const related: Readonly<Record<string, readonly string[]>> = {
   explain: ['task-list', 'help'],
   help: ['explain', 'completion'],
   'host-cpu-tune': ['host-cpu-list', 'host-reboot', 'vm-memory-set'],
+  'host-domain-list': ['vm-list', 'host-cpu-tune'],
   'host-evacuate': ['vm-migrate'],
   'host-management-reconfigure': ['host-network-confirm', 'pif-reconfigure-ip'],
   'host-network-reset': ['host-network-confirm', 'host-management-reconfigure', 'network-show'],

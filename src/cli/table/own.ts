@@ -38,6 +38,11 @@ const rows = {
     own: ['show', 'advise', 'reset', 'set', 'nopin', 'xpin', 'force', 'dry-run'],
     flags: ['show', 'advise', 'reset', 'set', 'nopin', 'xpin'],
   },
+  'host-domain-list': {
+    summary: 'List what Xen runs on a host beside its control domain, also what somebody made by hand.',
+    optional: ['host'],
+    own: [],
+  },
   'host-network-confirm': {
     summary: "Keep a change of the host's management that is on trial.",
     optional: [],
@@ -71,6 +76,7 @@ const handlers: Handlers<typeof rows> = {
   'bond-show': async () => (await import('../run/own/bond-show.ts')).bondShow,
   'network-show': async () => (await import('../run/own/network-show.ts')).networkShow,
   'host-cpu-tune': async () => (await import('../run/own/cpu-tune.ts')).cpuTune,
+  'host-domain-list': async () => (await import('../run/own/domain-list.ts')).domainList,
   'host-network-confirm': async () => (await import('../run/own/network-confirm.ts')).networkConfirm,
   'host-network-reset': async () => (await import('../run/own/network-reset.ts')).networkReset,
   __complete: async () => (await import('../run/own/complete.ts')).complete,

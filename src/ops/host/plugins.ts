@@ -8,6 +8,7 @@ import { seed } from '../cloud-init/plugin.ts';
 import { cpuTune } from '../control-domain/tune.ts';
 import { doReset } from '../network/reset/apply.ts';
 import { showBonds } from './bond-plugin.ts';
+import { listDomains } from './domain-plugin.ts';
 import { showNeighbours } from './lldp-plugin.ts';
 import { confirmTrial, showTrial } from './trial-plugin.ts';
 
@@ -28,6 +29,7 @@ const plugins: ReadonlyMap<string, ReadonlyMap<string, PluginFunction>> = new Ma
   ['lldp', new Map<string, PluginFunction>([['show', showNeighbours]])],
   ['bond-status', new Map<string, PluginFunction>([['show', showBonds]])],
   ['host-cpu-tune', cpuTune],
+  ['domains', new Map<string, PluginFunction>([['list', listDomains]])],
   ['cloud-init', new Map<string, PluginFunction>([['seed', seed]])],
 ]);
 

@@ -33,12 +33,13 @@ ramdisk = "/guest/tiny.img"
 extra = "console=hvc0 quiet"
 memory = 128
 `;
-    test('a domain made by hand is neither listed nor touched, and its name does not matter', async () => {
+    test('a domain made by hand is shown, but no guest, and not touched, and its name does not matter', async () => {
       const world = await makeXenWorld(machine.dom0, 'pv');
       await machine.dom0.sh('cat >/root/foreign.cfg', { input: config('foreign') });
       await machine.dom0.run('xl', ['create', '-q', '/root/foreign.cfg']);
       try {
         expect(await world.here.list()).toEqual([]);
+        expect(await world.here.listDomains?.()).toEqual([expect.objectContaining({ name: 'foreign', isGuest: false })]);
         await world[Symbol.asyncDispose]();
         expect(await machine.dom0.run('xl', ['list'])).toContain('foreign');
       } finally {

@@ -76,6 +76,9 @@ const statusOf = (id: string, guest: Guest): GuestStatus => ({
   memoryBytes: guest.memoryBytes,
 });
 
+/** What a domain has, whoever made it. */
+const DOMAIN = { state: 'running', vcpus: 1, memoryBytes: 1 << 27, cpuSeconds: 1.5 } as const;
+
 const need = (world: World, id: string): Guest => {
   const guest = world.guests.get(id);
   if (!guest) throw new DriverError('not-found', `no guest ${id}`);
@@ -189,6 +192,16 @@ export const worldHypervisor = (world: World): HypervisorDriver => ({
       const guest = need(world, id);
       guest.spec = { ...guest.spec, scheduling };
     },
+    listDomains: async () => [
+      ...[...world.guests.values()].map(({ spec }, i) => ({
+        ...DOMAIN,
+        domid: i + 1,
+        uuid: spec.id,
+        name: `${spec.name}.${spec.id}`,
+        isGuest: true,
+      })),
+      { ...DOMAIN, domid: 99, uuid: 'other', name: 'by hand', isGuest: false },
+    ],
     ...worldControlDomain(world, world.xen),
   }),
   consoles: async () => [],

@@ -231,6 +231,18 @@ describe('other people’s domains', () => {
     expect(xen.byUuid(uuid)).toBeDefined();
   });
 
+  test('are shown beside the guests', async () => {
+    const uuid = randomUUID();
+    xen.addForeign('by hand', uuid);
+    const id = await start(true);
+    const shown = await driver.listDomains?.();
+    expect(shown).toHaveLength(2);
+    expect(shown).toContainEqual(expect.objectContaining({ uuid, name: 'by hand', state: 'running', isGuest: false }));
+    expect(shown).toContainEqual(expect.objectContaining({ uuid: id, state: 'paused', isGuest: true }));
+    xen.guestStops(uuid, 0);
+    expect(await driver.listDomains?.()).toContainEqual(expect.objectContaining({ uuid, state: 'shut down' }));
+  });
+
   test('a guest whose uuid such a domain has is not started', async () => {
     const made = spec();
     xen.addForeign('by hand', made.id);

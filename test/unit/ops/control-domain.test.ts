@@ -44,6 +44,26 @@ const running = async (host: OpsHost, name: string): Promise<Ref<'VM'>> => {
 const setMask = (host: OpsHost, vm: Ref<'VM'>, value: string) =>
   Reflect.get(host.vm, 'set_VCPUs_params')(host.call, { self: vm, value: { mask: value } });
 
+describe('domains', () => {
+  const domains = async (host: OpsHost): Promise<unknown> =>
+    JSON.parse(await host.host.call_plugin(host.call, { host: host.services.self.host, plugin: 'domains', fn: 'list', args: {} }));
+
+  test('are shown with the VM that each is, and without one where somebody made it by hand', async () => {
+    const host = await start();
+    await running(host, 'web');
+    expect(await domains(host)).toEqual([
+      expect.objectContaining({ domid: 1, vm: 'web', memory_bytes: 1 << 27, cpu_seconds: 1.5 }),
+      expect.objectContaining({ domid: 99, name: 'by hand', state: 'running', vm: null }),
+    ]);
+  });
+
+  test('there are none where no Xen lies below', async () => {
+    const host = await startOpsHost();
+    hosts.push(host);
+    expect(await errorOf(() => domains(host))).toMatchObject(['OPERATION_NOT_ALLOWED', expect.stringContaining('no domains')]);
+  });
+});
+
 describe('vCPUs', () => {
   test('shown as they are', async () => {
     const host = await start({ vcpus: 2, vcpusMax: 4 });

@@ -49,6 +49,11 @@ export const own: Examples = {
     ['set 8 xpin --dry-run', 'Which guests that would touch'],
     ['reset host=host1', 'As Xen does it by itself'],
   ],
+  'host-domain-list': [
+    ['', 'Of the host that answers'],
+    ['host=host1', 'Of another host of the pool'],
+    ['-o json', 'As data, with the state and the memory in bytes'],
+  ],
   'host-network-reset': [
     ['', 'On the host, as root: back to what the installation set up'],
     ['device=eth0 mode=dhcp', 'By another interface, with a lease'],

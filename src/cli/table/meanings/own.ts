@@ -43,6 +43,7 @@ export const own: Topic = {
       force: 'With xpin: also where guests run that would be moved, or have a mask of CPUs that become its own.',
       'dry-run': 'Says what would be, and changes nothing.',
     },
+    'host-domain-list': { host: 'The host, by name or uuid; without it the one that answers.' },
     'host-network-reset': {
       device: 'The interface that shall carry the management; without it that of the installation.',
       mode: 'How it gets its IPv4 address: dhcp, static (with ip and netmask), or none.',

@@ -6,6 +6,7 @@ import { createLayers } from '../qmp/layers.ts';
 import { consolesOf, createConsoleServers } from './consoles.ts';
 import { type Dom0, localDom0 } from './dom0.ts';
 import { createDomainZero, createHostPower } from './domain-zero.ts';
+import { hostDomains } from './host-domains.ts';
 import { createHotPlug } from './hotplug.ts';
 import { createMemoryImages } from './memory-image.ts';
 import { statusOf } from './guest-status.ts';
@@ -88,6 +89,7 @@ export const createXenDriver = ({ stateDir, log, dom0 = localDom0 }: XenDriverOp
         await runXl(dom0, ['debug-keys', '--', keys], { tried: 'sending debug keys' });
       },
     },
+    listDomains: () => hostDomains(registry),
     controlDomain: createDomainZero(registry),
     power: createHostPower(dom0),
     onEvent: listener => registry.onEvent(listener),
