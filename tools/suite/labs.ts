@@ -19,18 +19,20 @@ interface Lane {
   readonly amongAll?: Readonly<Record<string, string>>;
 }
 
+const QUICK = { XCP_LAB_XEN_QUICK: '1' };
+
 /** Lanes that stand beside each other, one round after the other. */
 const ROUNDS: readonly (readonly Lane[])[] = [
   // Two whole emulated machines that wait for each other take both cores: anything beside them would make them several times slower.
-  [{ labs: ['xen'], workers: 1, suites: 'hosts\\.', amongAll: { XCP_LAB_XEN_MOVES: '2' } }],
+  [{ labs: ['xen'], workers: 1, suites: 'hosts\\.', amongAll: QUICK }],
   // The hosts of the network's lab share one switch, and mostly wait; an emulated machine takes one core.
   [
     { labs: ['network'], workers: 1 },
-    { labs: ['xen'], workers: 1, suites: 'hypervisor\\.' },
+    { labs: ['xen'], workers: 1, suites: 'hypervisor\\.', amongAll: QUICK },
   ],
   [
     { labs: ['package', 'program', 'terminal'], workers: 1 },
-    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.', amongAll: { XCP_LAB_XEN_GUESTS: '5' } },
+    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.', amongAll: QUICK },
   ],
   // One of them mostly waits for a silent link to be noticed.
   [{ labs: ['qemu'], workers: 3 }],

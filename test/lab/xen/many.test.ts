@@ -1,6 +1,7 @@
 // Many guests at once on one Xen host: by one command of the shipped agent, beside `xl create` in a loop, of the same guests with the same disks.
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { amount } from '../support/xen/amount.ts';
 import { executableDisk, missingForHosts } from '../support/xen/executable.ts';
 import type { ExtraDisk } from '../support/xen/extra-disk.ts';
 import { EMULATED, XenHost } from '../support/xen/host.ts';
@@ -8,8 +9,7 @@ import { xenImage } from '../support/xen/image.ts';
 import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
 
 const reason = await missingForHosts();
-/** `XCP_LAB_XEN_GUESTS`: fewer, for a quick look. */
-const GUESTS = Number(process.env['XCP_LAB_XEN_GUESTS'] ?? 20);
+const GUESTS = amount(20, 5);
 const GUEST_MIB = 96;
 /** Each guest has a QEMU in the control domain. */
 const DOM0_MIB = 2560;
