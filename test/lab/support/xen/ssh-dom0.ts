@@ -6,6 +6,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dom0, localDom0 } from '../../../../src/drivers/hypervisor/xen/dom0.ts';
 import { openSocket } from '../../../../src/drivers/hypervisor/qmp/monitor.ts';
+import { lastingShell } from './lasting-shell.ts';
 import { converse, runTool, ToolError, type ToolOptions } from '../../../../src/drivers/tool.ts';
 
 export interface SshPlace {
@@ -43,6 +44,8 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
 
   const sh = async (line: string, options: ToolOptions = {}): Promise<string> =>
     runTool('ssh', [...base, host, line], { ...options, outlives: true });
+
+  const shell = lastingShell(() => converse('ssh', [...base, host, 'exec sh']));
 
   const forward = async (path: string, signal?: AbortSignal): Promise<string> => {
     const near = join(directory, `${randomUUID().slice(0, 8)}.sock`);
@@ -82,7 +85,7 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
     },
     async readText(path) {
       try {
-        return await sh(`[ -e ${quote(path)} ] || exit ${MISSING}; exec cat ${quote(path)}`);
+        return await shell.ask(`[ -e ${quote(path)} ] || exit ${MISSING}; exec cat ${quote(path)}`);
       } catch (error) {
         if (error instanceof ToolError && error.exitCode === MISSING) return undefined;
         throw error;
@@ -90,23 +93,25 @@ export const sshDom0 = ({ port, keyPath, directory }: SshPlace): SshDom0 => {
     },
     async writeText(path, text, mode) {
       const partial = quote(`${path}.new`);
-      await sh(`cat >${partial} && chmod ${mode.toString(8)} ${partial} && mv ${partial} ${quote(path)}`, { input: text });
+      const set = mode === 0o600 ? 'umask 077' : `umask 077; >${partial}; chmod ${mode.toString(8)} ${partial}`;
+      await shell.ask(`${set}; printf '%s' ${quote(text)} >${partial} && exec mv ${partial} ${quote(path)}`);
     },
     async makeDirectory(path) {
-      await sh(`mkdir -p -m 700 ${quote(path)}`);
+      await shell.ask(`[ -d ${quote(path)} ] || exec mkdir -p -m 700 ${quote(path)}`);
     },
     async list(path) {
-      const text = await sh(`[ ! -e ${quote(path)} ] || exec ls -A ${quote(path)}`);
+      const text = await shell.ask(`[ ! -e ${quote(path)} ] || exec ls -A ${quote(path)}`);
       return text.split('\n').filter(name => name !== '');
     },
     async remove(path) {
-      await sh(`rm -rf ${quote(path)}`);
+      await shell.ask(`[ ! -e ${quote(path)} ] || exec rm -rf ${quote(path)}`);
     },
     async copy(from, to) {
       const content = await readFile(from);
       await sh(`base64 -d >${quote(to)}`, { input: content.toString('base64') });
     },
     async close() {
+      await shell.close();
       await runTool('ssh', [...base, '-O', 'exit', host]).catch((error: unknown) => {
         if (!(error instanceof ToolError)) throw error;
       });
