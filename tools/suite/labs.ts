@@ -27,12 +27,12 @@ const ROUNDS: readonly (readonly Lane[])[] = [
   [{ labs: ['xen'], workers: 1, suites: 'hosts\\.', amongAll: QUICK }],
   // The hosts of the network's lab share one switch, and mostly wait; an emulated machine takes one core.
   [
-    { labs: ['network'], workers: 1 },
+    { labs: ['network', 'package', 'program', 'terminal'], workers: 1 },
     { labs: ['xen'], workers: 1, suites: 'hypervisor\\.', amongAll: QUICK },
   ],
   [
-    { labs: ['package', 'program', 'terminal'], workers: 1 },
-    { labs: ['xen'], workers: 1, suites: '(host|installed|many)\\.', amongAll: QUICK },
+    { labs: ['xen'], workers: 1, suites: 'installed\\.', amongAll: QUICK },
+    { labs: ['xen'], workers: 1, suites: '(host|many)\\.', amongAll: QUICK },
   ],
   // One of them mostly waits for a silent link to be noticed.
   [{ labs: ['qemu'], workers: 3 }],
@@ -58,13 +58,18 @@ const runRounds = async (rounds: readonly (readonly Lane[])[], args: readonly st
   return total;
 };
 
+const LANES_AT_A_TIME = 2;
+
 /** Of one lab; what stands beside others' suites otherwise stands beside its own. */
 export const runLab = (name: string, args: readonly string[] = []): Promise<Tally> => {
   const ofIt = (rounds: typeof ROUNDS): readonly Lane[] =>
     rounds.flatMap(lanes => lanes.filter(lane => lane.labs.includes(name)).map(lane => ({ ...lane, labs: [name], amongAll: {} })));
   const alone = ofIt(ROUNDS.filter(lanes => lanes.length === 1)).map(lane => [lane]);
   const beside = ofIt(ROUNDS.filter(lanes => lanes.length > 1));
-  return runRounds([...alone, beside], args);
+  const rounds = Array.from({ length: Math.ceil(beside.length / LANES_AT_A_TIME) }, (_, i) =>
+    beside.slice(i * LANES_AT_A_TIME, (i + 1) * LANES_AT_A_TIME),
+  );
+  return runRounds([...alone, ...rounds], args);
 };
 
 /** Rejects when one of the folders is in no round: it would never run. */
