@@ -35,6 +35,8 @@ interface Sending {
   socket?: Socket;
   memoryBytes: number;
   stoppedAtMs?: number;
+  /** Whether the guest is stopped is being looked at. */
+  looking?: Promise<unknown>;
   isComplete: boolean;
 }
 
@@ -84,7 +86,11 @@ const noteStop = async (registry: XenRegistry, guest: XenGuest, sending: Sending
     const atMs = performance.now();
     if ((await registry.domainOf(guest.id))?.shutdown === 'suspend') sending.stoppedAtMs ??= atMs;
   };
-  return (await registry.store.open()).watch('@releaseDomain', () => void look().catch(() => undefined)); // without it the pause is not told
+  const onChange = (): void => {
+    const looked = look().catch(() => undefined); // without it the pause is not told
+    sending.looking = Promise.all([sending.looking, looked]);
+  };
+  return (await registry.store.open()).watch('@releaseDomain', onChange);
 };
 
 const carry = async (sending: Sending, xl: Conversation, socket: Socket, totalBytes: number, options: SendOptions): Promise<void> => {
@@ -165,6 +171,7 @@ const handOver = async (guest: XenGuest, sending: Sending, signal: AbortSignal):
   socket.once('error', reject).once('close', () => reject(new DriverError('unreachable', 'the other host has ended the connection')));
   socket.end(new ZeroPacker().pack(STREAM_END).bytes, resolve);
   await promise;
+  await sending.looking;
   return {
     memoryBytes: sending.memoryBytes,
     ...(sending.stoppedAtMs !== undefined && { downtimeMs: performance.now() - sending.stoppedAtMs }),
