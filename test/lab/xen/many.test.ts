@@ -1,6 +1,7 @@
 // Many guests at once on one Xen host: by one command of the shipped agent, beside `xl create` in a loop, of the same guests with the same disks.
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { ToolError } from '../../../src/drivers/tool.ts';
 import { amount } from '../support/xen/amount.ts';
 import { executableDisk, missingForHosts } from '../support/xen/executable.ts';
 import type { ExtraDisk } from '../support/xen/extra-disk.ts';
@@ -15,7 +16,7 @@ const GUEST_MIB = 96;
 const DOM0_MIB = 2560;
 /** What Xen needs of its own for each domain, and for itself. */
 const MORE_MIB = 16;
-const XEN_MIB = 256;
+const XEN_MIB = 512;
 
 if (reason !== undefined) {
   test.skip(`Xen needs what is missing here: ${reason}`, () => undefined);
@@ -44,7 +45,14 @@ if (reason !== undefined) {
   };
   /** By what Xen says: domains that are neither the control domain, nor paused, shut down or dying. */
   const running = async (): Promise<number> => Number(await host.sh("xl list | awk '$2 > 0 && $5 ~ /^[r-][b-]----$/' | wc -l"));
-  const onHost = (line: string): Promise<string> => seconds(() => host.sh(`${EMULATED} /xcp/xcp ${line}`));
+  /** What it printed says which of them failed, and why. */
+  const onHost = (line: string): Promise<string> =>
+    seconds(() =>
+      host.sh(`${EMULATED} /xcp/xcp ${line} 2>&1`).catch((error: unknown) => {
+        if (!(error instanceof ToolError)) throw error;
+        throw new Error(`xcp ${line}: ${error.stdout}`, { cause: error });
+      }),
+    );
 
   test(`${GUESTS} guests start at once, and end at once`, async () => {
     const first = await host.install('many-0', { memoryMib: GUEST_MIB });
