@@ -38,7 +38,8 @@ const ROUNDS: readonly (readonly Lane[])[] = [
   [{ labs: ['qemu'], workers: 3 }],
 ];
 
-const title = ({ labs: names, suites }: Lane): string => `lab: ${names.join(', ')}${suites === undefined ? '' : ` (${suites})`}`;
+const title = ({ labs: names, suites }: Lane): string =>
+  `lab: ${names.join(', ')}${suites === undefined ? '' : ` (${suites.replaceAll('\\.', '')})`}`;
 
 /** What runs beside another lane prints all it has to say at its end. */
 const run = (lane: Lane, args: readonly string[], isAlone: boolean): Promise<Tally> => {

@@ -22,9 +22,11 @@ export const listDomains = async ({ services: { db, hypervisor } }: Call): Promi
     throw new XenError('OPERATION_NOT_ALLOWED', [
       'This host runs its guests on QEMU, with no Xen below it: they are its processes, and no domains',
     ]);
-  const nameOf = ({ uuid, isGuest }: HostDomain): string | null => {
-    const ref = isGuest ? db.byUuid('VM', uuid) : undefined;
-    return ref === undefined ? null : db.need('VM', ref).name_label;
+  const nameOf = ({ uuid, name, isGuest }: HostDomain): string | null => {
+    if (!isGuest) return null;
+    // One that is on its way here has its record a moment later.
+    const ref = db.byUuid('VM', uuid);
+    return ref === undefined ? name : db.need('VM', ref).name_label;
   };
   return JSON.stringify((await hypervisor.listDomains()).map(domain => domainJson(domain, nameOf(domain))));
 };

@@ -1,14 +1,9 @@
 // `host-cpu-tune`: its words, what it asks of the host, and what it says.
 
 import { describe, expect, test } from '@jest/globals';
-import type { RpcRequest } from '../../../src/client/transport.ts';
-import { runCli } from '../../../src/cli/main.ts';
 import { XenError } from '../../../src/model/error.ts';
-import { FakeServer } from '../../support/fake-server.ts';
-import { testIo } from '../../support/test-io.ts';
+import { HOST, runWithPlugin } from '../../support/plugin-run.ts';
 
-const HOST = '33333333-3333-3333-3333-333333333333';
-const records = { host: { 'OpaqueRef:h': { uuid: HOST, name_label: 'one', hostname: 'one' } } };
 const state = {
   cpus: 8,
   vcpus: 2,
@@ -20,19 +15,7 @@ const state = {
   notes: [],
 };
 
-const run = async (line: string, answer: object | Error = state, programName = 'xcp') => {
-  const said = ({ method }: RpcRequest): unknown => {
-    if (method === 'session.get_this_host') return 'OpaqueRef:h';
-    if (method !== 'host.call_plugin') return undefined;
-    if (answer instanceof Error) throw answer;
-    return JSON.stringify(answer);
-  };
-  const transport = new FakeServer(records, { answer: said });
-  const io = testIo({ transport, env: { HOME: '/nonexistent' } });
-  const code = await runCli(line.split(' '), { ...io, programName });
-  const asked = transport.requests.filter(({ method }) => method === 'host.call_plugin').map(({ params }) => params.slice(1));
-  return { ...io.output, code, asked };
-};
+const run = (line: string, answer: object = state, programName = 'xcp') => runWithPlugin(line, answer, programName);
 
 describe('what it asks', () => {
   test.each<readonly [string, string, object]>([

@@ -5,6 +5,7 @@ import type { Ref } from '../../../src/lib/brand.ts';
 import type { CrashPoint } from '../../../src/engine/crash-point.ts';
 import { DriverError } from '../../../src/drivers/hypervisor.ts';
 import { adviceFor } from '../../../src/ops/control-domain/advice.ts';
+import { listDomains } from '../../../src/ops/host/domain-plugin.ts';
 import { worldXen, type WorldXen } from '../../support/ops/control-domain.ts';
 import { World } from '../../support/ops/drivers.ts';
 import { errorOf, install, type OpsHost, startOpsHost } from '../../support/ops/host.ts';
@@ -55,6 +56,23 @@ describe('domains', () => {
       expect.objectContaining({ domid: 1, vm: 'web', memory_bytes: 1 << 27, cpu_seconds: 1.5 }),
       expect.objectContaining({ domid: 99, name: 'by hand', state: 'running', vm: null }),
     ]);
+  });
+
+  test('a guest whose record is not there yet was not made by hand', async () => {
+    const host = await start();
+    const arriving = {
+      domid: 7,
+      uuid: 'u',
+      name: 'arriving.u',
+      state: 'paused',
+      vcpus: 1,
+      memoryBytes: 1,
+      cpuSeconds: 0,
+      isGuest: true,
+    } as const;
+    const hypervisor = { ...host.services.hypervisor, listDomains: async () => [arriving] };
+    const told = await listDomains({ ...host.call, services: { ...host.services, hypervisor } });
+    expect(JSON.parse(told)).toEqual([expect.objectContaining({ domid: 7, vm: 'arriving.u' })]);
   });
 
   test('there are none where no Xen lies below', async () => {
