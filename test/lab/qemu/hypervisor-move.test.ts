@@ -138,6 +138,14 @@ test('frozen layers go first, then only what was written since', async () => {
 });
 
 describe('the link falls silent', () => {
+  test('while disks are connected', async () => {
+    const { id, source } = await startCounting();
+    const link = await throughProxies(await receive(id, await world.volume()));
+    link.disks.silence();
+    expect(await failure(world.here.migration.sendDisks(id, link.ticket, { ...plain(), sync: 'full' }))).toBe('unreachable');
+    await expectRunningHere(id, source);
+  });
+
   test('while disks are copied', async () => {
     const { id, source } = await startCountingOnFilled();
     const link = await throughProxies(await receive(id, await world.volume()));

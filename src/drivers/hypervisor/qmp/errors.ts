@@ -8,7 +8,7 @@ const SENTENCES: readonly (readonly [RegExp, DriverErrorKind])[] = [
   [/Cannot allocate memory|cannot set up guest memory|Out of memory/i, 'no-memory'],
   [/Failed to (get|lock) .*lock|Is another process using the image/i, 'in-use'],
   [
-    /Connection re(fused|set)|Broken pipe|timed out|No route to host|unreachable|Unable to (read|write)|Input\/output error|Socket not connected|channel error/i,
+    /Connection (re(fused|set)|attempt cancelled)|Broken pipe|timed out|No route to host|unreachable|Unable to (read|write)|Input\/output error|Socket not connected|channel error/i,
     'unreachable',
   ],
   [/handshake|certificate|TLS channel/i, 'unreachable'],

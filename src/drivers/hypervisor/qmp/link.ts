@@ -12,7 +12,8 @@ export const STALL_MS = 10_000;
 const YANK_TIMEOUT_MS = 5_000;
 const AFTER_YANK_MS = 10_000;
 
-const silenceOf = ({ silenceMs = STALL_MS }: LinkedGuest): number => silenceMs;
+/** How long this guest's link may bring nothing on. */
+export const silenceOf = ({ silenceMs = STALL_MS }: LinkedGuest): number => silenceMs;
 
 export type LinkPart = 'disks' | 'memory';
 

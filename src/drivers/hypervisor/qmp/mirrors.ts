@@ -10,7 +10,7 @@ import { objectsOf, queryJobs, textOf } from './answers.ts';
 import { activeNode, removeNode } from './blocks.ts';
 import type { LinkedGuest } from './guest.ts';
 import { abandonJob, awaitJob, dismissJob, findJob } from './jobs.ts';
-import { createStallWatch, executeOverLink, yank } from './link.ts';
+import { createStallWatch, executeOverLink, silenceOf, yank } from './link.ts';
 import { isTargetNode, jobId, targetNodeName } from './nodes.ts';
 
 const WHAT = 'mirroring a disk to the other host';
@@ -29,8 +29,15 @@ export interface MirrorTarget {
 const pieces = (sync: 'top' | 'full') =>
   sync === 'full' ? { granularity: 1 << 20, 'buf-size': 64 << 20 } : { granularity: 1 << 16, 'buf-size': 16 << 20 };
 
+/**
+ * QEMU cannot be told to give up on a connection that is not open yet: `yank` acts on open ones. And what it waits for there, all of its
+ * guest's disks wait for. So it is given its own limit, a little before ours: whoever gives up first says why.
+ */
+const openTimeoutSeconds = (guest: LinkedGuest): number => Math.max(1, Math.floor(silenceOf(guest) / 1000) - 2);
+
 const openTarget = async (guest: LinkedGuest, { diskId, nbd }: MirrorTarget, { signal }: DiskOptions): Promise<void> => {
-  const node = { driver: 'nbd', 'node-name': targetNodeName(diskId), discard: 'unmap', ...nbd };
+  const limit = { 'open-timeout': openTimeoutSeconds(guest) };
+  const node = { driver: 'nbd', 'node-name': targetNodeName(diskId), discard: 'unmap', ...limit, ...nbd };
   await executeOverLink(guest, 'blockdev-add', node, signal);
 };
 
