@@ -79,6 +79,9 @@ export class FakeXen implements Dom0 {
   onProgram: (program: string) => void = () => undefined;
   /** Called before each call of xl takes effect; a throw is its failure. */
   before: (command: string) => void = () => undefined;
+  /** How many calls of each command of xl were under way at once, at most. */
+  readonly mostAtOnce = new Map<string, number>();
+  readonly #underWay = new Map<string, number>();
   readonly #monitors = new Map<string, Duplex>();
   readonly #waiting = new Map<string, number>();
   readonly #deadQemus = new Set<string>();
@@ -94,6 +97,7 @@ export class FakeXen implements Dom0 {
     const domid = this.#nextDomid++;
     this.domains.set(domid, { domid, uuid, name, pauses, shutdown: undefined });
     this.store.set(`/local/domain/${domid}/vm`, `/vm/${uuid}`);
+    this.store.set(`/vm/${uuid}`, '');
     return domid;
   }
 
@@ -109,6 +113,7 @@ export class FakeXen implements Dom0 {
   }
 
   end(domid: number): void {
+    this.store.drop(`/vm/${this.domains.get(domid)?.uuid}`);
     this.domains.delete(domid);
     this.store.drop(`/local/domain/${domid}`);
     this.store.fire('@releaseDomain');
@@ -140,6 +145,18 @@ export class FakeXen implements Dom0 {
       return '';
     }
     const [command = ''] = args;
+    const underWay = (this.#underWay.get(command) ?? 0) + 1;
+    this.#underWay.set(command, underWay);
+    this.mostAtOnce.set(command, Math.max(underWay, this.mostAtOnce.get(command) ?? 0));
+    try {
+      await Promise.resolve();
+      return this.#xl(command, args);
+    } finally {
+      this.#underWay.set(command, (this.#underWay.get(command) ?? 1) - 1);
+    }
+  }
+
+  #xl(command: string, args: readonly string[]): string {
     this.calls.push(args.filter(word => !word.startsWith('-')).join(' '));
     this.before(command);
     const last = args.at(-1) ?? '';

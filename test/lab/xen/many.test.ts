@@ -14,6 +14,8 @@ const GUESTS = amount(20, 5);
 const GUEST_MIB = 96;
 /** Each guest has a QEMU in the control domain. */
 const DOM0_MIB = 2560;
+/** Else nothing is at once. */
+const CPUS = 2;
 /** What Xen needs of its own for each domain, and for itself. */
 const MORE_MIB = 16;
 const XEN_MIB = 512;
@@ -29,7 +31,13 @@ if (reason !== undefined) {
   beforeAll(async () => {
     disk = await executableDisk();
     const memoryMib = DOM0_MIB + GUESTS * (GUEST_MIB + MORE_MIB) + XEN_MIB;
-    machine = await bootXenMachine(await xenImage(), { name: 'many', extraDisk: disk.path, dom0Mib: DOM0_MIB, memoryMib });
+    machine = await bootXenMachine(await xenImage(), {
+      name: 'many',
+      extraDisk: disk.path,
+      dom0Mib: DOM0_MIB,
+      memoryMib,
+      cpus: CPUS,
+    });
     host = new XenHost(machine.dom0, '127.0.0.1');
     await host.begin();
   });

@@ -196,6 +196,14 @@ describe('many at once', () => {
     expect(xen.byUuid(waiting)?.pauses).toBe(1);
   });
 
+  test('are ended a few at a time, so that the store is there for others too', async () => {
+    const ids = [];
+    for (let i = 0; i < 20; i++) ids.push(await start());
+    await Promise.all(ids.map(id => driver.destroy(id)));
+    expect(xen.domains.size).toBe(0);
+    expect(xen.mostAtOnce.get('destroy')).toBe(4);
+  });
+
   test('what Xen has is asked once for all who ask meanwhile', async () => {
     await Promise.all(Array.from({ length: 20 }, () => driver.probe()));
     expect(xen.calls.filter(call => call === 'info').length).toBeLessThan(3);

@@ -21,7 +21,9 @@ export interface Opened {
 /** `qcow2:/sr/disk.qcow2`, or `aio:/dev/vg/disk`, or the path alone. */
 const pathOf = (params: string): string => params.slice(params.indexOf('/') === -1 ? 0 : params.indexOf('/'));
 
-interface Claim extends Opened {
+interface Claim {
+  readonly path: string;
+  readonly device: string;
   readonly domid: string;
 }
 
@@ -33,8 +35,7 @@ const claims = async (store: Xenstore, ownDomid: number | undefined): Promise<re
   const others = domains.filter(path => !path.endsWith(`/${ownDomid}`));
   const devices = (await inTurn(others, AT_ONCE, path => below(path, MOST_DISKS))).flat();
   return inTurn(devices, AT_ONCE, async device => {
-    const [params, mode] = await Promise.all([store.readText(`${device}/params`), store.readText(`${device}/mode`)]);
-    return { path: pathOf(params ?? ''), readOnly: mode === 'r', domid: device.split('/').at(-2) ?? '' };
+    return { path: pathOf((await store.readText(`${device}/params`)) ?? ''), device, domid: device.split('/').at(-2) ?? '' };
   });
 };
 
@@ -42,9 +43,9 @@ const claims = async (store: Xenstore, ownDomid: number | undefined): Promise<re
 export const assertUnused = async (store: Xenstore, ownDomid: number | undefined, disks: readonly Opened[]): Promise<void> => {
   if (disks.length === 0) return;
   const wanted = new Map(disks.map(disk => [disk.path, disk]));
-  for (const { path, readOnly, domid } of await claims(store, ownDomid)) {
+  for (const { path, device, domid } of await claims(store, ownDomid)) {
     const disk = wanted.get(path);
-    if (disk === undefined || (readOnly && disk.readOnly)) continue;
+    if (disk === undefined || (disk.readOnly && (await store.readText(`${device}/mode`)) === 'r')) continue;
     // What is left of a domain that is gone holds nothing open.
     if ((await store.read(`/local/domain/${domid}`)) === undefined) continue;
     const name = (await store.readText(`/local/domain/${domid}/name`))?.slice(0, 80) ?? '';

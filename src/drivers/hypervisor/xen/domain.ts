@@ -20,13 +20,15 @@ const MOST_PAUSES = 16;
 
 /** The key of the turn to make a domain. */
 export const MAKING = 'making';
+/** So many are ended at a time: each keeps the store busy, and more of them would be no quicker, but keep all else from it. */
+const MOST_ENDINGS = 4;
 
 export interface Domains {
   readonly dom0: Dom0;
   readonly readFeatures: ReadFeatures;
   readonly store: Pick<StoreLink, 'open'>;
-  /** xl makes one domain at a time on a host: whoever waits for its turn waits here, where no time limit runs. */
-  readonly making: Locks<string>;
+  /** xl makes one domain at a time on a host, and ends a few: whoever waits for its turn waits here, where no time limit runs. */
+  readonly turns: Locks<string>;
   domainOf(id: string): Promise<Domain | undefined>;
   findDomid(id: string): Promise<number | undefined>;
 }
@@ -61,7 +63,7 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
   // A guest that went on from its memory and is taken back after all would have written to its disks; one that boots may be cut off.
   const unseen = unseenDisks(handle.spec, guest.kind);
   const waits = options.paused === true || options.memory !== undefined || unseen.length > 0;
-  const done = await domains.making.acquire([MAKING], guest.id, { signal });
+  const done = await domains.turns.acquire([MAKING], guest.id, { signal });
   try {
     // In turn, so that of two guests that want one image the second sees the first.
     await assertUnused(await domains.store.open(), undefined, imagesOf(handle.spec));
@@ -80,10 +82,15 @@ export const createDomain = async (domains: Domains, guest: XenGuest, options: C
 };
 
 /** Idempotent. */
-export const destroyDomain = async ({ dom0 }: Domains, domid: number): Promise<void> => {
-  await runXl(dom0, ['destroy', String(domid)], { tried: 'ending the guest’s domain', limitMs: DESTROY_MS }).catch((error: unknown) => {
+export const destroyDomain = async ({ dom0, turns }: Pick<Domains, 'dom0' | 'turns'>, domid: number): Promise<void> => {
+  const done = await turns.acquire([`ending-${domid % MOST_ENDINGS}`], String(domid));
+  try {
+    await runXl(dom0, ['destroy', String(domid)], { tried: 'ending the guest’s domain', limitMs: DESTROY_MS });
+  } catch (error) {
     if (!isGone(error)) throw error;
-  });
+  } finally {
+    done();
+  }
 };
 
 const isGone = (error: unknown): boolean => typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'not-found';

@@ -115,7 +115,7 @@ export class Follower {
 
   /** Under the guest's lock: whatever stands of it goes. */
   async #giveUp(guest: XenGuest): Promise<void> {
-    const domid = await this.#registry.findDomid(guest.id);
+    const domid = await this.#registry.findDomid(guest.id, guest.domid);
     if (domid !== undefined) await destroyDomain(this.#registry, domid);
     await this.#registry.forget(guest, 'died');
   }

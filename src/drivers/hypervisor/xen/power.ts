@@ -65,7 +65,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
 
   const undo = async (guest: XenGuest): Promise<void> => {
     guest.close();
-    const domid = await registry.findDomid(guest.id);
+    const domid = await registry.findDomid(guest.id, guest.domid);
     if (domid !== undefined) await destroyDomain(registry, domid);
     await registry.forget(guest, 'destroyed');
     await dom0.remove(guest.paths.directory);
@@ -156,7 +156,7 @@ export const createPower = (registry: XenRegistry): { readonly power: Power; rea
         // xl, which may wait for a word on a guest that it sent away, must not let it go on.
         if (isMoving(guest.handle.phase)) await giveVerdict(dom0, guest, 'gone');
         await guest.endMove();
-        const domid = await registry.findDomid(id);
+        const domid = await registry.findDomid(id, guest.domid);
         if (domid !== undefined) await destroyDomain(registry, domid);
         await registry.forget(guest, 'destroyed');
       });

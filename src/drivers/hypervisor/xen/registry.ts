@@ -33,7 +33,7 @@ export class XenRegistry implements QmpGuests {
   readonly stateDir: string;
   readonly log: Logger;
   readonly store: StoreLink;
-  readonly making = createLocks<string>();
+  readonly turns = createLocks<string>();
   readonly listDomains: ReturnType<typeof createLister>;
   readonly readFeatures: ReadFeatures;
   readonly follower = new Follower(this);
@@ -90,13 +90,16 @@ export class XenRegistry implements QmpGuests {
     return (await this.listDomains(signal)).find(domain => domain.uuid === id && !domain.isDying);
   }
 
-  /** The number of the domain that has this uuid, without a call of xl; one that is being made or is dying counts. */
-  async findDomid(uuid: string): Promise<number | undefined> {
+  /** The number of the domain that has this uuid, without a call of xl; one that is being made or is dying counts. `likely` is looked at first. */
+  async findDomid(uuid: string, likely = 0): Promise<number | undefined> {
     const store = await this.store.open();
-    const names = await store.list('/local/domain', MOST_DOMAINS);
-    const owners = await inTurn(names, ASKED_AT_ONCE, name => store.readText(`/local/domain/${name}/vm`));
-    const place = owners.indexOf(`/vm/${uuid}`);
-    return place < 0 ? undefined : Number(names[place]);
+    const isIt = async (domid: number): Promise<boolean> => (await store.readText(`/local/domain/${domid}/vm`)) === `/vm/${uuid}`;
+    if (likely > 0 && (await isIt(likely))) return likely;
+    // Each domain has this node as long as it has its own: where many run, most questions end here.
+    if ((await store.read(`/vm/${uuid}`)) === undefined) return undefined;
+    const domids = (await store.list('/local/domain', MOST_DOMAINS)).map(Number).toSorted((a, b) => b - a);
+    const found = await inTurn(domids, ASKED_AT_ONCE, async domid => ((await isIt(domid)) ? domid : undefined));
+    return found.find(domid => domid !== undefined);
   }
 
   /** The guest, found on disk if need be; undefined when there is none of this driver. */

@@ -16,7 +16,8 @@ import {
 } from '../../../wire/xenstore.ts';
 import { DriverError, type DriverErrorKind } from '../../hypervisor.ts';
 
-const ANSWER_TIMEOUT_MS = 10_000;
+/** The daemon does one thing at a time, for all domains and every tool: where much goes on, an answer takes its time. */
+const ANSWER_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 4096;
 /** A directory that changes while it is read in parts is read again from its start, so often. */
 const DIRECTORY_TRIES = 3;

@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly memoryMib?: number;
   /** What its control domain has of that. */
   readonly dom0Mib?: number;
+  /** Processors, of the machine and of its control domain. One, unless it has this machine to itself. */
+  readonly cpus?: number;
   /** A cable to one other machine: where frames come from and go to, and this one's address on it. */
   readonly cable?: { readonly near: string; readonly far: string; readonly address: string };
 }
@@ -49,8 +51,8 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-const xenArguments = (dom0Mib: number): string =>
-  `dom0_mem=${dom0Mib}M,max:${dom0Mib}M dom0_max_vcpus=1 com1=115200 console=com1 loglvl=all guest_loglvl=all noreboot spec-ctrl=eager-fpu`;
+const xenArguments = (dom0Mib: number, cpus: number): string =>
+  `dom0_mem=${dom0Mib}M,max:${dom0Mib}M dom0_max_vcpus=${cpus} com1=115200 console=com1 loglvl=all guest_loglvl=all noreboot spec-ctrl=eager-fpu`;
 
 /** Each frame costs an emulated processor about as much, whatever its size. */
 const CABLE_MTU = 9000;
@@ -81,7 +83,7 @@ export const bootXenMachine = async (image: XenImage, options: MachineOptions): 
   (await running(0)) ?? boot(image, options);
 
 const boot = async (image: XenImage, options: MachineOptions): Promise<XenMachine> => {
-  const { name, extraDisk, stateDisk, memoryMib = 3072, dom0Mib = 1024, cable } = options;
+  const { name, extraDisk, stateDisk, memoryMib = 3072, dom0Mib = 1024, cpus = 1, cable } = options;
   const directory = await mkdtemp('/tmp/xcp-xen-');
   const [overlay, log] = [join(directory, 'root.qcow2'), join(directory, 'console.log')];
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.root, overlay]);
@@ -98,9 +100,9 @@ const boot = async (image: XenImage, options: MachineOptions): Promise<XenMachin
   const machine = await startTool(
     'qemu-system-x86_64',
     [
-      ...['-name', name, '-machine', 'q35', '-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max,-smap,-rdtscp', '-smp', '1'],
+      ...['-name', name, '-machine', 'q35', '-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max,-smap,-rdtscp', '-smp', String(cpus)],
       ...['-m', String(memoryMib), '-nodefaults', '-display', 'none', '-no-reboot', '-serial', `file:${log}`],
-      ...['-kernel', image.hypervisor, '-append', xenArguments(dom0Mib)],
+      ...['-kernel', image.hypervisor, '-append', xenArguments(dom0Mib, cpus)],
       // The list of modules is cut at commas, so those within are doubled.
       ...['-initrd', `${image.kernel} ${linux.replaceAll(',', ',,')},${image.firstRamdisk}`],
       ...drive(overlay, 'qcow2', 'root'),

@@ -67,7 +67,7 @@ class Receiving {
 
   /** xl would wait for other domains that are being made, and keep others waiting. */
   async #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = await this.#registry.making.acquire([MAKING], this.guest.id, { signal: this.#closing.signal });
+    const done = await this.#registry.turns.acquire([MAKING], this.guest.id, { signal: this.#closing.signal });
     try {
       await work();
     } finally {
