@@ -1,11 +1,16 @@
 // The Xen driver keeps the hypervisor's contract, on real Xen with real guests of each kind. One host serves them all.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { GuestSpec } from '../../../src/drivers/hypervisor.ts';
 import { hypervisorContract } from '../../contract/hypervisor-contract.ts';
 import { amount } from '../support/xen/amount.ts';
 import { missing, xenImage } from '../support/xen/image.ts';
 import { bootXenMachine, type XenMachine } from '../support/xen/machine.ts';
 import { makeXenWorld } from '../support/xen/world.ts';
+
+const MEMORY_BYTES = 128 << 20;
+const PATIENCE_MS = 300_000;
 
 const reason = await missing();
 if (reason !== undefined) {
@@ -25,6 +30,21 @@ if (reason !== undefined) {
   hypervisorContract('xen, PVH guests', () => makeXenWorld(machine.dom0, 'pvh'), { only: amount('staying', 'running') });
   // A whole machine with its BIOS takes a minute until its kernel is loaded: one guest shows it all.
   hypervisorContract('xen, HVM guests', () => makeXenWorld(machine.dom0, 'hvm'), { only: 'running' });
+
+  test('a whole machine writes through its emulated disks until its driver is up: nothing is done with the disks before', async () => {
+    await using world = await makeXenWorld(machine.dom0, 'hvm');
+    const { here, boot, guest } = world;
+    const [id, source] = [randomUUID(), await world.volume()];
+    const disks = [{ id: 'a', userdevice: '0', kind: 'disk', readOnly: false, bootable: true, source }] as const;
+    const memory = { memoryStaticMaxBytes: MEMORY_BYTES, memoryTargetBytes: MEMORY_BYTES };
+    const spec: GuestSpec = { id, name: 'whole', vcpusAtStartup: 1, vcpusMax: 1, ...memory, boot, platform: {}, disks, nics: [], ...guest };
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    await here.start(spec, { paused: true, signal });
+    const overlay = await world.volume(source);
+    await expect(here.freeze(id, [{ diskId: 'a', overlay }])).rejects.toMatchObject({ kind: 'guest-refused' });
+    await expect(here.moveDisk(id, 'a', overlay, { signal })).rejects.toMatchObject({ kind: 'guest-refused' });
+    expect(await here.activeLayer(id, 'a')).toBe(source.path);
+  });
 
   describe('other people’s domains', () => {
     const config = (name: string) => `name = "${name}"

@@ -11,6 +11,7 @@ export interface DiskState {
   readonly kind: 'disk' | 'cd';
   /** Undefined for a drive without a medium. */
   readonly node?: string;
+  readonly passedBy?: string;
 }
 
 const blockNodes = async (guest: QmpGuest): Promise<readonly JsonObject[]> =>
@@ -25,14 +26,16 @@ export const diskState = async (guest: QmpGuest, diskId: string): Promise<DiskSt
   );
   if (found !== undefined) {
     const node = textOf(objectOf(devices.get(found.path)?.['inserted'])['node-name']);
-    return { device: found.device, kind: found.kind, ...(node !== '' && { node }) };
+    const { device, kind, passedBy } = found;
+    return { device, kind, ...(node !== '' && { node }), ...(passedBy !== undefined && { passedBy }) };
   }
   throw new DriverError('not-found', `guest ${guest.id} has no disk ${diskId}`);
 };
 
-/** The node that takes the disk's writes now. */
+/** The node that takes the disk's writes now. Rejects with `guest-refused` when they take another way. */
 export const activeNode = async (guest: QmpGuest, diskId: string): Promise<string> => {
-  const { node } = await diskState(guest, diskId);
+  const { node, passedBy } = await diskState(guest, diskId);
+  if (passedBy !== undefined) throw new DriverError('guest-refused', passedBy);
   if (node === undefined) throw new DriverError('bad-state', `drive ${diskId} holds no medium`);
   return node;
 };

@@ -7,6 +7,8 @@ export interface FoundDisk {
   /** The device's own name in commands. */
   readonly device: string;
   readonly kind: 'disk' | 'cd';
+  /** Why what the guest writes does not come through this device, if so: then nothing may be done with the disk while the guest runs. */
+  readonly passedBy?: string;
 }
 
 export interface QmpGuest {

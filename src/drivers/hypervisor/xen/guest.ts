@@ -1,13 +1,13 @@
 // One guest of this driver: its domain now, and the monitor of the QEMU beside it. The domain's number changes at each reboot.
 
 import { errnoOf } from '../../errno.ts';
-import { type DiskSpec, DriverError, type GuestSpec, type GuestState } from '../../hypervisor.ts';
-import type { FoundDisk, LinkedGuest, QmpGuest } from '../qmp/guest.ts';
-import { QmpError } from '../qmp/errors.ts';
+import { DriverError, type GuestSpec, type GuestState } from '../../hypervisor.ts';
+import type { LinkedGuest, QmpGuest } from '../qmp/guest.ts';
 import { Monitor } from '../qmp/monitor.ts';
-import { deviceId, nodePrefix } from '../qmp/nodes.ts';
+import { nodePrefix } from '../qmp/nodes.ts';
 import { vdevOf } from './disks.ts';
 import type { Dom0 } from './dom0.ts';
+import { findXenDisk } from './find-disk.ts';
 import { type Phase, writeHandle, type XenHandle } from './handle.ts';
 import { type DomainKind, domainKind } from './kind.ts';
 import type { XenPaths } from './paths.ts';
@@ -127,11 +127,9 @@ export class XenGuest {
     return {
       id: this.id,
       monitor,
-      findDisk: async (diskId, devices) => {
+      findDisk: async (diskId, paths) => {
         const disk = diskOf(diskId);
-        if (disk?.kind === 'cd' && this.kind === 'hvm') return driveOf(disk);
-        if (disk?.kind === 'cd' && disk.source === undefined) return NO_DEVICE;
-        return disk && findDevice(monitor, disk, vdevOf(disk), devices);
+        return disk && findXenDisk(monitor, disk, this.kind, paths);
       },
       ownsNode: (diskId, node) => {
         const disk = diskOf(diskId);
@@ -165,24 +163,5 @@ export class XenGuest {
 
 /** No socket, or one that nobody listens on any more. */
 const isNobody = (error: unknown): boolean => ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '');
-
-/** What QEMU has of an empty drive of a guest that has no drives: nothing. */
-const NO_DEVICE: FoundDisk = { path: 'none', device: 'none', kind: 'cd' };
-
-const driveOf = ({ id }: DiskSpec): FoundDisk => ({ path: deviceId('cd', id), device: deviceId('cd', id), kind: 'cd' });
-
-/** A backend of Xen's has no id in QEMU: what names it is the guest's name for the disk, a property of the device. */
-const findDevice = async (monitor: Monitor, disk: DiskSpec, vdev: string, devices: readonly string[]): Promise<FoundDisk | undefined> => {
-  for (const path of devices) {
-    const found = await monitor.execute('qom-get', { path, property: 'vdev' }).catch((error: unknown) => {
-      // A device of another kind has no such property.
-      if (error instanceof QmpError) return undefined;
-      throw error;
-    });
-    // The whole disk is its partition 0 there: xvda0.
-    if (found === vdev || found === `${vdev}0`) return { path, device: path, kind: disk.kind };
-  }
-  return undefined;
-};
 
 export const noGuest = (id: string): DriverError => new DriverError('not-found', `there is no guest ${id}`);
