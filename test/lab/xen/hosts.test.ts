@@ -23,15 +23,24 @@ const MOVES = [
   ['pvh', amount(5, 1)],
 ] as const;
 
-/** Who is killed, where, and on which side the guest runs afterwards. The hosts of the QEMU lab meet it at each step that is the same on both. */
+/** Who is killed, where, and on which side the guest runs afterwards. */
 const ALL_STRIKES = [
+  ['source', 'VM.migrate_send:reserve:after-do', 'source'],
   ['source', 'VM.migrate_send:freeze:after-do', 'source'],
+  ['source', 'VM.migrate_send:copy-0:after-do', 'source'],
+  ['source', 'VM.migrate_send:receive:after-do', 'source'],
   ['source', 'VM.migrate_send:mirror:after-do', 'source'],
   ['source', 'VM.migrate_send:memory:after-do', 'source'],
   ['source', 'VM.migrate_send:handOver:after-do', 'source'],
+  ['source', 'VM.migrate_send:verify:after-do', 'source'],
   ['source', 'VM.migrate_send:commit:before-do', 'source'],
   ['source', 'VM.migrate_send:commit:after-do', 'destination'],
   ['source', 'VM.migrate_send:leave-guest:after-do', 'destination'],
+  ['source', 'VM.migrate_send:leave-disks:after-do', 'destination'],
+  ['source', 'VM.migrate_send:leave-records:after-do', 'destination'],
+  ['source', 'VM.migrate_send:close:after-do', 'destination'],
+  ['destination', 'reception:open:after-do', 'source'],
+  ['destination', 'reception:volume:after-do', 'source'],
   ['destination', 'reception:receive:after-do', 'source'],
   ['destination', 'reception:show:after-do', 'source'],
   ['destination', 'reception:commit:before-do', 'source'],
