@@ -1,4 +1,4 @@
-// One Xen host with the shipped agent, and guests that are not as others are: some see fewer features of the processor, one writes rubbish into its part
+// One Xen host with the shipped agent: the life of a VM, and guests that are not as others are: some see fewer features of the processor, one writes rubbish into its part
 // of the store, as much as it may and without end.
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { featuresBeyond, featuresetText, parseFeatureset } from '../../../src/lib/featureset.ts';
+import { lifeOfAVm } from '../../contract/life-of-a-vm.ts';
 import { executableDisk, missingForHosts } from '../support/xen/executable.ts';
 import type { ExtraDisk } from '../support/xen/extra-disk.ts';
 import { eventually, XenHost } from '../support/xen/host.ts';
@@ -41,6 +42,11 @@ if (reason !== undefined) {
     await machine[Symbol.asyncDispose]();
     await disk[Symbol.asyncDispose]();
   });
+
+  // The host is there for the others too.
+  lifeOfAVm('Xen', () =>
+    Promise.resolve({ server: host.server, install: name => host.install(name), [Symbol.asyncDispose]: () => Promise.resolve() }),
+  );
 
   const ofVm = (uuid: string, ...names: readonly string[]): Promise<string> => host.xcp('vm-param-get', `uuid=${uuid}`, ...names);
 

@@ -94,6 +94,11 @@ export class XenHost {
     this.address = address;
   }
 
+  /** What `--server` takes here. */
+  get server(): string {
+    return this.#server;
+  }
+
   sh(line: string): Promise<string> {
     return this.dom0.sh(line).then(text => text.trim());
   }
