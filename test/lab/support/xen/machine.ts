@@ -35,7 +35,7 @@ export interface MachineOptions {
   readonly memoryMib?: number;
   /** What its control domain has of that. */
   readonly dom0Mib?: number;
-  /** Processors, of the machine and of its control domain. One, unless it has this machine to itself. */
+  /** Processors, of the machine and of its control domain. Default: one. */
   readonly cpus?: number;
   /** A cable to one other machine: where frames come from and go to, and this one's address on it. */
   readonly cable?: { readonly near: string; readonly far: string; readonly address: string };
